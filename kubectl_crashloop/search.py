@@ -1,0 +1,51 @@
+"""Applies a signature of the knowledge base to a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .knowledge import Signature
+from .logs import LogText, span_of
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One place where a signature matches."""
+
+    signature: Signature
+    log: LogText
+    line: int
+    """Index of the line in which the match begins, from 0."""
+    last: int
+    """Index of the line in which the match ends."""
+    values: dict[str, str]
+    span: tuple[int, int] | None
+
+    @property
+    def text(self) -> str:
+        """The matching lines as fetched."""
+        return "\n".join(self.log.lines[self.line : self.last + 1])
+
+
+def search(log: LogText, signature: Signature) -> Iterator[Hit]:
+    """The hits of `signature` in `log`, the last one first, each place once."""
+    seen = set()
+    for literal in signature.needs:
+        for window in log.windows(literal, signature.before, signature.lines):
+            found = signature.pattern.search(window.text)
+            if not found:
+                continue
+            line = window.first + window.text.count("\n", 0, found.start())
+            last = window.first + window.text.count("\n", 0, found.end())
+            if line in seen:
+                continue
+            seen.add(line)
+            values = {**signature.values, **{k: v.strip() for k, v in found.groupdict().items() if v and v.strip()}}
+            yield Hit(signature, log, line, last, values, span_of(log.lines[line], found[0]))
+
+
+def matches(signature: Signature, text: str) -> dict[str, str] | None:
+    """The values that `signature` reads from `text`, or None where it does not match."""
+    hit = next(search(LogText("text", text), signature), None)
+    return None if hit is None else hit.values
