@@ -1,0 +1,195 @@
+"""Reads a live cluster in at most three waves, each in parallel, and ends in a Snapshot.
+
+Every failed read becomes a recorded check; only the pod itself is a must. Text is
+sanitized and masked here, once, before anything looks at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+from .cluster import ApiError, Cluster, LogRead
+from .model import JSON, Check, Log
+from .redact import redact_object, redact_text
+from .sanitize import sanitize, sanitize_tree
+from .snapshot import LogKey, PodRef, Snapshot, log_check, object_check
+from .times import show_time
+from .wants import METADATA, Options, Read, first_wave, wants
+
+WORKERS = 8
+WAVES = 2
+"""Waves after the first one."""
+LOST = ("refused", "timeout", "reset", "dns", "tls", "proxy", "closed")
+"""Kinds of ApiError after which the server is taken for lost when they repeat."""
+NO_LOG = ("unable to retrieve container logs for ", "failed to try resolving symlinks in path ", "failed to open log file ")
+"""What a kubelet sends as log text with status 200 when the log is gone (kubelet_pods.go, kuberuntime_container.go)."""
+
+Outcome = tuple[Read, Any]
+
+
+def empty_snapshot(cluster: Cluster) -> Snapshot:
+    """A snapshot of nothing, stamped with the time of reading."""
+    return Snapshot(show_time(datetime.now(timezone.utc)), cluster.context, cluster.context_is_current)
+
+
+def collect(cluster: Cluster, refs: tuple[PodRef, ...], options: Options, known: Snapshot | None = None) -> Snapshot:
+    """Everything that a diagnosis of the pods may use.
+
+    Raises the ApiError of the pod's own read where one of them cannot be read.
+    """
+    reads = [read for ref in refs for read in first_wave(ref)]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        reader = _Reader(cluster, pool)
+        outcomes = reader.all(reads)
+        for read, outcome in outcomes:
+            if read.kind == "Pod" and isinstance(outcome, ApiError):
+                raise outcome
+        snapshot = _merged(known or empty_snapshot(cluster), outcomes)
+        for _ in range(WAVES):
+            wave = wants(snapshot, refs, options)
+            if not wave:
+                break
+            snapshot = _merged(snapshot, reader.all(wave))
+    return snapshot if options.secrets else snapshot.adding(checks=[Check("secrets", "skipped", "--no-secrets")])
+
+
+def read_list(cluster: Cluster, read: Read) -> list[JSON]:
+    """The objects of one list request, sanitized and masked; raises ApiError."""
+    return list(_objects(read, cluster.get_json(read.path, read.query)))
+
+
+def read_object(cluster: Cluster, read: Read) -> JSON:
+    """One object, sanitized and masked; raises ApiError."""
+    return next(iter(_objects(read, cluster.get_json(read.path, read.query))))
+
+
+class _Reader:
+    """Carries out reads in parallel; stops asking when the server is gone."""
+
+    def __init__(self, cluster: Cluster, pool: ThreadPoolExecutor) -> None:
+        self._cluster, self._pool, self._lost = cluster, pool, 0
+
+    def all(self, reads: Iterable[Read]) -> list[Outcome]:
+        reads = list(reads)
+        return list(zip(reads, self._pool.map(self._one, reads), strict=True))
+
+    def _one(self, read: Read) -> Any:
+        if self._lost >= 2:
+            return ApiError("skipped", None, "the server stopped answering", {})
+        try:
+            if read.log:
+                return self._cluster.get_log(read.path, read.query)
+            accept = METADATA.format("PartialObjectMetadata" + ("List" if "limit" in read.query else ""))
+            return self._cluster.get_json(
+                read.path, read.query, accept=accept if read.metadata_only else "application/json"
+            )
+        except ApiError as error:
+            self._lost += error.kind in LOST
+            return error
+
+
+def _merged(snapshot: Snapshot, outcomes: list[Outcome]) -> Snapshot:
+    for read, outcome in outcomes:
+        if read.log:
+            snapshot = _with_log(snapshot, read, outcome)
+        elif isinstance(outcome, ApiError):
+            snapshot = snapshot.adding(checks=[failed_check(read, outcome)])
+        elif read.check == "version":
+            snapshot = snapshot.adding(checks=[Check("version", "ok")], server=str(outcome.get("gitVersion", "")))
+        else:
+            objects = [_keep_more(snapshot, o) for o in _objects(read, outcome)]
+            checks = [Check(object_check(o["kind"], *_place(o)), "ok") for o in objects if o["kind"] != "Event"]
+            snapshot = snapshot.adding(objects=objects, checks=[*checks, Check(read.check, "ok")])
+    return snapshot
+
+
+def _keep_more(snapshot: Snapshot, o: JSON) -> JSON:
+    """A list of names must not replace an object that was read whole."""
+    known = snapshot.find(str(o["kind"]), *_place(o))
+    return {**known, **o} if known is not None else o
+
+
+def _place(o: JSON) -> tuple[str, str]:
+    return str(o["metadata"].get("namespace", "")), str(o["metadata"]["name"])
+
+
+def failed_check(read: Read, error: ApiError) -> Check:
+    """How a read failed, as a report tells it."""
+    if error.status == 404:
+        return Check(read.check, "absent", error.message)
+    if error.status in (401, 403):
+        return Check(read.check, "denied", "forbidden", read.unlock)
+    return Check(read.check, "skipped" if error.kind == "skipped" else "failed", redact_text(sanitize(error.message)))
+
+
+def _objects(read: Read, body: JSON) -> Iterable[JSON]:
+    kind = str(body.get("kind", ""))
+    items = body.get("items") if kind.endswith("List") else [body]
+    for raw in items or ():
+        if not isinstance(raw, dict) or not (raw.get("metadata") or {}).get("name"):
+            continue
+        o = {**raw, "kind": read.kind or raw.get("kind"), "apiVersion": _api_version(read, raw, body)}
+        yield redact_object(sanitize_tree(_trimmed(o)))
+
+
+def _api_version(read: Read, raw: JSON, body: JSON) -> str:
+    if read.metadata_only:
+        return "v1"
+    return str(raw.get("apiVersion") or body.get("apiVersion") or "v1")
+
+
+def _trimmed(o: JSON) -> JSON:
+    """The object without the field lists of `managedFields`, which only tell a Secret's key names."""
+    meta = dict(o["metadata"])
+    managed = meta.pop("managedFields", None) or []
+    if o["kind"] == "Secret" and "data" not in o:
+        keys = {k[2:] for m in managed for k in (m.get("fieldsV1") or {}).get("f:data") or {} if k.startswith("f:")}
+        if keys:
+            o = {**o, "data": dict.fromkeys(sorted(keys), "")}
+    if managed:
+        meta["managedFields"] = [{"manager": m.get("manager"), "operation": m.get("operation")} for m in managed]
+    return {**o, "metadata": meta}
+
+
+def _with_log(snapshot: Snapshot, read: Read, outcome: Any) -> Snapshot:
+    key = read.log
+    assert key is not None
+    if not key.container:
+        guessed = _only_container(snapshot, key)
+        if guessed is None or isinstance(outcome, ApiError):
+            return snapshot
+        key, read = guessed, replace(read, check=log_check(guessed))
+    if isinstance(outcome, ApiError):
+        return snapshot.adding(checks=[_log_failed(read, outcome)])
+    log = log_of_read(outcome)
+    if log.text.startswith(NO_LOG) and log.text.count("\n") <= 1:
+        return snapshot.adding(checks=[Check(read.check, "failed", log.text.strip())])
+    return snapshot.adding(logs={key: log}, checks=[Check(read.check, "ok", "cut" if log.truncated else "")])
+
+
+def _log_failed(read: Read, error: ApiError) -> Check:
+    """A log that was never written (the kubelet answers 400) is absent, not a fault."""
+    if error.status == 400:
+        return Check(read.check, "absent", sanitize(error.message))
+    return failed_check(read, error)
+
+
+def _only_container(snapshot: Snapshot, key: LogKey) -> LogKey | None:
+    pod = snapshot.find("Pod", key.namespace, key.pod)
+    containers = ((pod or {}).get("spec") or {}).get("containers") or ()
+    return key._replace(container=str(containers[0]["name"])) if len(containers) == 1 else None
+
+
+def log_of_read(read: LogRead) -> Log:
+    """The text that is searched: of a long log its last part; a cut first line is dropped."""
+    text = (read.head + read.tail) if read.total == len(read.head) + len(read.tail) else read.tail
+    cut = read.total > len(text)
+    if cut:
+        text = text[text.find(b"\n") + 1 :]
+    clean = redact_text(sanitize(text.decode("utf-8", "replace")))
+    lines = clean.count("\n")
+    return Log(clean, truncated=cut or lines >= 5000)

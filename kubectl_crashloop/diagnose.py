@@ -1,0 +1,147 @@
+"""Joins matches with the knowledge base: merges, drops what another explains, orders, and says how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from .fixes import commands_of, debug_fixes, fixes_of
+from .knowledge import Entry, confidence_limit, first_filled
+from .model import CERTAIN, LIKELY, POSSIBLE, Cause, Evidence, Match, Owner, weaker
+from .rules import all_matches
+from .rules.case import Case
+from .rules.joins import enrich
+from .times import short
+
+MAX_CAUSES = 4
+MAX_EVIDENCE = 6
+RIVAL = 6.0
+"""Ranks this near leave it open which of two causes of one container is the root."""
+ONLY_POD_LEVEL = 100.0
+"""Least rank that counts when no container fails: what is left over from the start does not."""
+TIERS = {"waiting": 2, "ended": 2, "restarted": 1, "unready": 0}
+
+
+def diagnose(case: Case, values: Mapping[str, str], owner: Owner | None) -> tuple[Cause, ...]:
+    """The causes of a pod, the verdict first; empty for a pod in which nothing fails."""
+    matches = ordered(case)
+    causes = [_cause(match, case, values, owner) for match in matches]
+    return tuple(causes[:MAX_CAUSES])
+
+
+def ordered(case: Case) -> list[Match]:
+    """The matches that stand after merging and superseding, nearest to the root first."""
+    found = [m for m in all_matches(case) if case.only in ("", m.container) or m.container is None]
+    if not case.failing:
+        found = [m for m in found if m.rank >= ONLY_POD_LEVEL]
+    best = sorted(_merged(found), key=lambda m: (_tier(m, case), m.rank), reverse=True)
+    kept: list[Match] = []
+    for match in best:
+        if not any(_explains(case, known, match) for known in kept):
+            kept.append(match)
+    return [enrich(m, case) for m in _calibrated(kept, case)]
+
+
+def _tier(match: Match, case: Case) -> int:
+    """Pod-level findings first, then containers that do not run, then those that run again or are not ready."""
+    if match.container is None or match.container not in case.standings:
+        return 3 if match.rank >= ONLY_POD_LEVEL else 1
+    return TIERS.get(case.standings[match.container].kind, 1)
+
+
+def _merged(matches: Iterable[Match]) -> list[Match]:
+    """One match a code and container: the best one, with the evidence of the others behind its own."""
+    groups: dict[tuple[str, str | None], list[Match]] = {}
+    for match in matches:
+        groups.setdefault((match.code, match.container), []).append(match)
+    return [_merge(sorted(group, key=lambda m: m.rank, reverse=True)) for group in groups.values()]
+
+
+def _merge(group: list[Match]) -> Match:
+    best, rest = group[0], group[1:]
+    evidence: list[Evidence] = list(best.evidence)
+    for other in rest:
+        evidence += [e for e in other.evidence if not _quoted(e, evidence)]
+    values = dict(best.values)
+    for other in rest:
+        if other.evidence and best.evidence and other.evidence[0].text == best.evidence[0].text:
+            values = {**other.values, **values}
+    return replace(best, values=values, evidence=tuple(evidence[:MAX_EVIDENCE]))
+
+
+def _quoted(evidence: Evidence, known: list[Evidence]) -> bool:
+    return any(k.source == evidence.source and (evidence.text in k.text or k.text == evidence.text) for k in known)
+
+
+def _explains(case: Case, known: Match, match: Match) -> bool:
+    """True where `known`, which ranks higher, leaves nothing of `match` to explain."""
+    same = known.container is None or match.container is None or known.container == match.container
+    if not same:
+        return False
+    entry = case.knowledge.get(known.code)
+    return match.code == "ApplicationError" or match.code in (entry.supersedes if entry else ()) or known.code == match.code
+
+
+def _calibrated(matches: list[Match], case: Case) -> list[Match]:
+    """Confidence as the rivals allow: only one cause of a container can be the root."""
+    result: list[Match] = []
+    first: dict[str | None, Match] = {}
+    for match in matches:
+        limit = confidence_limit(case.knowledge[match.code]) if match.code in case.knowledge else LIKELY
+        confidence = weaker(match.confidence, limit)
+        leader = first.setdefault(match.container, match)
+        if leader is not match:
+            confidence = weaker(confidence, LIKELY if leader.rank - match.rank < RIVAL else POSSIBLE)
+        elif confidence == CERTAIN and any(_rivals(match, other) for other in matches):
+            confidence = LIKELY
+        result.append(replace(match, confidence=confidence))
+    return result
+
+
+def _rivals(match: Match, other: Match) -> bool:
+    return other is not match and other.container == match.container and match.rank - other.rank < RIVAL
+
+
+def _cause(match: Match, case: Case, values: Mapping[str, str], owner: Owner | None) -> Cause:
+    entry = case.knowledge.get(match.code) or _unknown(match.code)
+    container = case.pod.container(match.container or "")
+    filled = {**values, **_container_values(case, match), **match.values}
+    role = container.role if container else "app"
+    fixes = fixes_of(entry, filled, owner, role)
+    ended = container.crash if container else None
+    if container and ended and len(fixes) < 3 and (entry.catch_all or (ended.ran or 0) <= 10) and ended.exit_code != 128:
+        fixes = (*fixes, *debug_fixes(filled, container.running))[:3]
+    return Cause(
+        code=match.code,
+        container=match.container,
+        confidence=match.confidence,
+        title=first_filled(entry.title, filled) or entry.summary,
+        why=first_filled(entry.why, filled),
+        values=dict(match.values),
+        evidence=match.evidence,
+        fixes=fixes,
+        checks=commands_of(entry.checks, filled),
+        links=entry.links,
+    )
+
+
+def _container_values(case: Case, match: Match) -> dict[str, str]:
+    container = case.pod.container(match.container or "") or next(iter(case.failing or case.pod.containers), None)
+    if container is None:
+        return {"container": case.pod.name, "image": ""}
+    ended = container.crash
+    values = {
+        "container": container.name, "image": container.image, "restarts": str(container.restarts),
+        "limit": container.limit("memory") or "", "request": container.request("memory") or "",
+        "debug_image": "busybox:1.36",
+    }  # fmt: skip
+    if ended is not None:
+        values |= {"exit": str(ended.exit_code), "ran": short(ended.ran)}
+    log = container.crash_log
+    if log is not None and log.last_line >= 0:
+        values["last_line"] = log.lines[log.last_line].strip()[:200]
+    return values
+
+
+def _unknown(code: str) -> Entry:
+    return Entry(code, code, "program", (f"`{{{{container}}}}` fails: {code}",), ("",))

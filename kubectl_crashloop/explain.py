@@ -1,0 +1,29 @@
+"""`--explain`: the knowledge entry of a code, an exit code's meaning, or the whole list."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+
+from .cli import Failure
+from .exitcodes import describe, load_exit_codes
+from .knowledge import load
+from .render.colour import use_colour
+from .render.explain import render_exit_code, render_explain, render_explain_list
+from .render.width import terminal_width
+
+
+def explain(word: str, color: str) -> str:
+    """The text for `word`; raises Failure where it is neither a code nor a number."""
+    width, colour = terminal_width(sys.stdout), use_colour(color, sys.stdout)
+    if word.lstrip("-").isdigit():
+        return render_exit_code(describe(int(word)), width=width, colour=colour)
+    entries = load()
+    if not word:
+        return render_explain_list(entries.values(), load_exit_codes().values(), width=width, colour=colour)
+    code = {c.lower(): c for c in entries}.get(word.lower())
+    if code is None:
+        near = difflib.get_close_matches(word, entries, 3, 0.5)
+        hint = f"; the nearest codes: {', '.join(near)}" if near else ""
+        raise Failure(f"error: no cause code {word!r}{hint}\nSee 'kubectl crashloop --explain' for the list.")
+    return render_explain(entries[code], width=width, colour=colour)

@@ -1,0 +1,109 @@
+"""Fixes of the knowledge base filled with this pod's values: patches for the right object, commands ready to paste."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .knowledge import Entry, fill, parse_yaml
+from .model import JSON, Fix, Owner
+from .owners import PATCHABLE
+from .quoting import shell_quote
+
+MAX_FIXES = 3
+_RAW = ("kubectl", "kubectl_cluster", "owner")
+"""Values that are command words already."""
+
+
+def fixes_of(entry: Entry, values: Mapping[str, str], owner: Owner | None, role: str) -> tuple[Fix, ...]:
+    """At most three fixes whose placeholders can all be filled, in the entry's order."""
+    found = []
+    for raw in entry.fixes:
+        fix = _fix(raw, values, owner, role)
+        if fix is not None:
+            found.append(fix)
+    return tuple(found[:MAX_FIXES])
+
+
+def commands_of(templates: tuple[str, ...], values: Mapping[str, str]) -> tuple[str, ...]:
+    """The commands that can be filled, each value quoted for the shell."""
+    quoted = {k: v if k in _RAW else shell_quote(v) for k, v in values.items()}
+    return tuple(done for t in templates if (done := fill(t, quoted)) is not None)
+
+
+def _fix(raw: Mapping[str, Any], values: Mapping[str, str], owner: Owner | None, role: str) -> Fix | None:
+    title = fill(str(raw["title"]), values)
+    if title is None or any(not values.get(n) for n in raw.get("needs") or ()):
+        return None
+    commands = commands_of(tuple(raw.get("commands") or ()), values)
+    if len(commands) < len(raw.get("commands") or ()):
+        return None
+    if not raw.get("patch"):
+        return Fix(title, str(raw["effect"]), "", commands)
+    inner = {k: json.dumps(v, ensure_ascii=False)[1:-1] for k, v in values.items()}
+    text = fill(str(raw["patch"]), inner)
+    spec = parse_yaml(text) if text is not None else None
+    if not isinstance(spec, dict):
+        return None
+    return _patched(title, str(raw["effect"]), _for_role(spec, role), commands, values, owner)
+
+
+def _for_role(spec: JSON, role: str) -> JSON:
+    """A patch for `containers` meant for an init container or a sidecar names that list instead."""
+    if role in ("init", "sidecar") and "containers" in spec:
+        return {"initContainers" if k == "containers" else k: v for k, v in spec.items()}
+    return spec
+
+
+def _patched(
+    title: str, effect: str, spec: JSON, commands: tuple[str, ...], values: Mapping[str, str], owner: Owner | None
+) -> Fix:
+    kubectl = values["kubectl"]
+    if owner is None or owner.kind not in PATCHABLE:
+        return Fix(f"{title}; {_recreate(owner)}", effect, as_yaml(spec), commands)
+    patch: JSON = spec
+    for name in reversed(PATCHABLE[owner.kind]):
+        patch = {name: patch}
+    target = f"{owner.kind.lower()}/{shell_quote(owner.name)}"
+    apply = f"{kubectl} patch {target} --type=strategic -p {shell_quote(json.dumps(patch, ensure_ascii=False))}"
+    if owner.managed_by:
+        title = f"{title}; {owner.managed_by} manages it, so the change belongs in its source"
+    return Fix(title, effect, as_yaml(patch), (*commands, apply))
+
+
+def undo_of(owner: Owner | None, kubectl: str) -> str:
+    """The command that takes the newest change of the pod template back; empty where there is none."""
+    if owner is None or owner.kind not in ("Deployment", "StatefulSet", "DaemonSet"):
+        return ""
+    return f"{kubectl} rollout undo {owner.kind.lower()}/{shell_quote(owner.name)}"
+
+
+def _recreate(owner: Owner | None) -> str:
+    if owner is None:
+        return "a bare pod cannot be changed in place, so create it again with this"
+    if owner.kind == "Job":
+        return "a Job's template cannot be changed, so create the Job again with this"
+    if owner.kind == "Node":
+        return "a static pod, so edit its manifest on the node"
+    return f"managed by {owner.kind}/{owner.name}, so change it there"
+
+
+def as_yaml(value: JSON) -> str:
+    """Block YAML with the keys in their order."""
+    import yaml
+
+    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=False)).rstrip("\n")
+
+
+def debug_fixes(values: Mapping[str, str], running: bool) -> Iterator[Fix]:
+    """A look inside a container that dies too fast to see."""
+    k, pod = values["kubectl"], shell_quote(values["pod"])
+    container, image = shell_quote(values["container"]), shell_quote(values["debug_image"])
+    name = f"{values['pod'][:50]}-debug"
+    copy = f"{k} debug {pod} -it --copy-to={shell_quote(name)} --container={container} -- sh"
+    clean = f"{k} delete pod {shell_quote(name)}"
+    if running:
+        look = f"{k} debug {pod} -it --image={image} --target={container} -- sh"
+        yield Fix("look into the running container", "changes-cluster", "", (look,))
+    yield Fix("start a copy of the pod with a shell in place of the program, then delete it", "changes-cluster", "", (copy, clean))

@@ -1,0 +1,82 @@
+"""A run against a live cluster: targets to pods, pods to a snapshot, the snapshot to a report."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+
+from .cli import Failure
+from .cluster import ApiError, Cluster, explain_error
+from .collect import collect, empty_snapshot, read_list
+from .files import FileError, save
+from .kubeconfig import ConfigError, ConnectionFlags, resolve
+from .grouping import failing_groups, joined_report, list_report
+from .knowledge import load
+from .model import Report
+from .snapshot import PodRef
+from .targets import Target
+from .wants import Options, listing
+from .workloads import read_workload
+
+LIST_LIMIT = 5000
+
+
+def live_report(args: argparse.Namespace, targets: list[Target], flags: ConnectionFlags) -> tuple[Report, bool]:
+    """The report on the targets, or on the failing pods of the namespace; raises Failure."""
+    try:
+        cluster = Cluster(resolve(flags, os.environ))
+    except ConfigError as error:
+        raise Failure(f"error: {error}") from error
+    options = Options(secrets=not args.no_secrets, container=args.container)
+    try:
+        if not targets:
+            return _namespace(cluster, args.save), True
+        return _targets(cluster, targets, options, args.save), False
+    except ApiError as error:
+        raise Failure(_explained(cluster, error, targets)) from error
+    except FileError as error:
+        raise Failure(f"error: {error}") from error
+    finally:
+        cluster.close()
+
+
+def _explained(cluster: Cluster, error: ApiError, targets: list[Target]) -> str:
+    """kubectl's message; for a pod that is not there, the nearest names too."""
+    text = explain_error(error, cluster)
+    pods = [t.name for t in targets if t.kind == "Pod" and f'"{t.name}"' in error.message]
+    if error.status != 404 or not pods:
+        return text
+    try:
+        names = [str(p["metadata"]["name"]) for p in read_list(cluster, listing("Pod", cluster.namespace))]
+    except ApiError:
+        return text
+    prefixed = [n for n in names if n.startswith(pods[0])]
+    near = (prefixed or difflib.get_close_matches(pods[0], names, 3, 0.5))[:3]
+    return f"{text}\nThe nearest names in namespace {cluster.namespace}: {', '.join(near)}" if near else text
+
+
+def _namespace(cluster: Cluster, path: str) -> Report:
+    pods = read_list(cluster, listing("Pod", cluster.namespace, {"limit": str(LIST_LIMIT)}))
+    snapshot = empty_snapshot(cluster).adding(objects=pods)
+    if path:
+        save(snapshot, (), path)
+    return list_report(snapshot, cluster.namespace, load())
+
+
+def _targets(cluster: Cluster, targets: list[Target], options: Options, path: str) -> Report:
+    snapshot, siblings, workloads = empty_snapshot(cluster), {}, []
+    refs = [PodRef(cluster.namespace, t.name) for t in targets if t.kind == "Pod"]
+    for target in targets:
+        if target.kind == "Pod":
+            continue
+        snapshot = read_workload(cluster, snapshot, cluster.namespace, target)
+        groups = failing_groups(snapshot, cluster.namespace, target)
+        refs += list(groups)
+        siblings.update(groups)
+        workloads += [] if groups else [target]
+    if refs:
+        snapshot = collect(cluster, tuple(dict.fromkeys(refs)), options, snapshot)
+    if path:
+        save(snapshot, tuple(refs), path)
+    return joined_report(snapshot, tuple(refs), siblings, workloads, load(), options.container)

@@ -1,0 +1,63 @@
+"""What the way of ending alone tells: exit codes and signals, where nothing narrower is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..facts import Container, Termination
+from ..model import CERTAIN, LIKELY, POSSIBLE, Evidence, Match
+from .case import Case, event_evidence, lines_evidence, message_evidence, newest, status_evidence
+from .state import lost_with_runtime
+
+BY_CODE = {
+    126: ("CommandNotExecutable", LIKELY, 41.0),
+    127: ("CommandNotFound", LIKELY, 41.0),
+    132: ("IllegalInstruction", CERTAIN, 43.0),
+    133: ("Aborted", POSSIBLE, 31.0),
+    134: ("Aborted", LIKELY, 43.0),
+    135: ("Segfault", LIKELY, 43.0),
+    139: ("Segfault", LIKELY, 43.0),
+    129: ("Terminated", LIKELY, 33.0),
+    130: ("Terminated", LIKELY, 33.0),
+    143: ("Terminated", LIKELY, 36.0),
+    137: ("Killed", LIKELY, 34.0),
+}
+"""Exit code -> code, confidence, rank: 128+n is signal n, 126 and 127 are a shell's."""
+CATCH_ALL = 10.0
+
+
+def ending_rule(case: Case) -> Iterator[Match]:
+    """One match a failing container, by the way it ended."""
+    for container in case.failing:
+        ended = container.crash
+        if ended is not None and not lost_with_runtime(ended) and ended.reason not in ("OOMKilled", "ContainerStatusUnknown"):
+            yield from _by_code(case, container, ended)
+
+
+def _by_code(case: Case, container: Container, ended: Termination) -> Iterator[Match]:
+    values = {"exit": str(ended.exit_code)}
+    evidence = tuple(_evidence(container, ended))
+    if ended.exit_code == 0:
+        if container.role != "init":
+            yield Match("CleanExit", CERTAIN, container.name, values, evidence, 58.0, "ending")
+        return
+    if ended.reason == "StartError" or ended.exit_code == 128:
+        yield Match("ContainerCreateFailed", LIKELY, container.name, values, evidence, 60.0, "ending")
+    elif ended.exit_code in BY_CODE:
+        code, confidence, rank = BY_CODE[ended.exit_code]
+        stop = newest(e for e in container.events if e.reason == "Killing" and e.message.startswith("Stopping container"))
+        if stop is not None and code in ("Terminated", "Killed"):
+            evidence = (*evidence, event_evidence(stop))
+        yield Match(code, confidence, container.name, values, evidence, rank, "ending")
+    known = "a known way of ending" if ended.exit_code in BY_CODE else ""
+    yield Match("ApplicationError", POSSIBLE if known else LIKELY, container.name, values, evidence, CATCH_ALL, "ending")
+
+
+def _evidence(container: Container, ended: Termination) -> Iterator[Evidence]:
+    yield status_evidence(ended)
+    log = container.crash_log
+    if log is not None and log.last_line >= 0:
+        first = max(0, log.last_line - 2)
+        yield lines_evidence(log, first, log.last_line)
+    if ended.message:
+        yield message_evidence(ended)

@@ -1,0 +1,179 @@
+"""Rules that are data: the signatures of the knowledge base, applied to logs, statuses and events.
+
+Which of several log lines is the root is a matter of rank: what the process says of its own
+end outranks symptoms, later outranks earlier, errors outrank warnings and remarks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..facts import Container, Event
+from ..knowledge import Entry, Signature
+from ..logs import LogText, level
+from ..model import LIKELY, Evidence, Match, weaker
+from ..search import Hit, search
+from .case import Case, event_evidence, log_evidence, message_evidence, status_evidence, waiting_evidence
+from .state import NOT_YET
+
+WEIGHT = {"strong": 60.0, "normal": 50.0, "weak": 38.0}
+CATCH_ALL = -20.0
+LEVEL = {"fatal": 8.0, "error": 3.0, "": 0.0, "warn": -9.0, "info": -14.0, "debug": -26.0}
+NEARNESS = ((2, 8.0), (6, 6.0), (15, 4.0), (40, 1.0), (150, -3.0))
+FAR = -8.0
+BLOCKING = 115.0
+"""Rank of a status or event that keeps a container from starting."""
+PAST = 45.0
+"""Rank of an event about a hindrance that the container has overcome since."""
+_FRAME = re.compile(
+    r"^\s+(?:at |File |\.\.\. \d+ |from |\d+: |in |~|\^|\|)|^\s{4,}\S|^\t|^goroutine \d|^\s*$|^\s*\}|^created by |^npm (?:ERR|error)"
+    r"|^Node\.js v\d|^error Command failed|^\[?\w*\]? ?exit status \d|^[\w./*()]+\(.*\)$|^stack backtrace|^note: run with"
+)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text of the cluster in which status and event signatures are searched."""
+
+    log: LogText
+    source: str
+    reason: str
+    evidence: Evidence
+    container: str
+    rank: float
+
+
+def log_rule(case: Case) -> Iterator[Match]:
+    """What the logs of failing containers say; where there is no log, the termination message."""
+    for container in case.failing:
+        for log in _logs_of(container):
+            hits = [(h, e) for e, s in _signatures(case, "log") for h in _some(search(log, s)) if _exit_fits(s, container)]
+            for hit, entry in hits:
+                yield _log_match(hit, entry, container)
+
+
+def text_rule(case: Case) -> Iterator[Match]:
+    """What statuses and events say, where they name a cause in their own words."""
+    texts = list(_texts(case))
+    for entry in case.knowledge.values():
+        for signature in entry.signatures:
+            for text in texts if set(signature.where) & {"status", "event"} else ():
+                if text.source not in signature.where or (signature.reasons and text.reason not in signature.reasons):
+                    continue
+                hit = next(search(text.log, signature), None)
+                if hit is not None:
+                    yield _text_match(hit, entry, text)
+
+
+def _signatures(case: Case, where: str) -> Iterator[tuple[Entry, Signature]]:
+    return ((e, s) for e in case.knowledge.values() for s in e.signatures if where in s.where)
+
+
+def _some(hits: Iterator[Hit]) -> Iterator[Hit]:
+    """The last hit, and before it at most three others: enough to weigh, whatever the log repeats."""
+    for count, hit in enumerate(hits):
+        if count == 4:
+            return
+        yield hit
+
+
+def _exit_fits(signature: Signature, container: Container) -> bool:
+    return not signature.exits or container.crash is None or container.crash.exit_code in signature.exits
+
+
+def _logs_of(container: Container) -> Iterator[LogText]:
+    log = container.crash_log
+    if log is not None and log.lines:
+        yield log
+    ended = container.crash
+    if ended is not None and ended.message and ended.exit_code != 128:
+        yield LogText(f"{ended.path}.message", ended.message, previous=True)
+
+
+def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
+    rank, sure = _rank(hit, entry)
+    ended = container.crash
+    evidence = [log_evidence(hit)] if not hit.log.path.startswith("status.") else []
+    if ended is not None:
+        if not evidence:
+            evidence.append(message_evidence(ended))
+        evidence.append(status_evidence(ended))
+    confidence = hit.signature.confidence if sure else weaker(hit.signature.confidence, LIKELY)
+    values = {**hit.values, "line_number": str(hit.line + 1)}
+    return Match(entry.code, confidence, container.name, values, tuple(evidence), rank, hit.signature.name)
+
+
+def _rank(hit: Hit, entry: Entry) -> tuple[float, bool]:
+    """The rank of a log hit, and whether its place allows certainty."""
+    said = level(hit.log.plain_lines[hit.line])
+    distance = lines_after(hit.log, hit.last)
+    near = next((bonus for limit, bonus in NEARNESS if distance <= limit), FAR)
+    strong = hit.signature.weight == "strong"
+    tone = LEVEL[said] / 3 if strong and said in ("info", "warn") else LEVEL[said]
+    rank = WEIGHT[hit.signature.weight] + (CATCH_ALL if entry.catch_all else 0.0) + tone + near
+    return rank + min(2.0, (hit.span[1] - hit.span[0]) / 100 if hit.span else 0.0), distance <= 15 and (
+        strong or said in ("fatal", "error", "")
+    )
+
+
+def lines_after(log: LogText, row: int) -> int:
+    """Lines between a hit and the end of the log, stack frames and blank lines not counted."""
+    count = 0
+    for line in log.plain_lines[row + 1 : log.last_line + 1]:
+        count += not _FRAME.match(line)
+        if count > 150:
+            break
+    return count
+
+
+def _texts(case: Case) -> Iterator[_Text]:
+    pod = case.pod
+    for container in case.failing:
+        message = str(container.waiting.get("message") or "")
+        if container.waiting_reason not in NOT_YET and message:
+            yield _text(message, "status", container.waiting_reason, waiting_evidence(container), container.name, BLOCKING)
+        for ended in (container.ended, container.last):
+            if ended is not None and ended.message:
+                rank = BLOCKING if ended.exit_code in (126, 127, 128) or ended.reason == "StartError" else 60.0
+                yield _text(ended.message, "status", ended.reason, message_evidence(ended), container.name, rank)
+    if pod.message:
+        yield _text(pod.message, "status", pod.reason, Evidence("status", "status.message", pod.message), "", BLOCKING)
+    for condition in pod.status.get("conditions") or ():
+        if condition.get("status") == "False" and condition.get("type") == "PodScheduled" and condition.get("message"):
+            place = f"status.conditions[{condition['type']}].message"
+            found = Evidence("status", place, str(condition["message"]))
+            yield _text(str(condition["message"]), "status", str(condition.get("reason")), found, "", BLOCKING)
+    for event in (*pod.events, *(case.pod.owner_events if not pod.containers else ())):
+        if event.type != "Normal" or event.reason in ("Killing", "BackOff"):
+            yield _event_text(case, event)
+
+
+def _event_text(case: Case, event: Event) -> _Text:
+    container = case.pod.container(event.container) if event.container else None
+    rank = BLOCKING - 1 if _still_holds(case, event, container) else PAST
+    return _text(event.message, "event", event.reason, event_evidence(event), event.container, rank)
+
+
+def _still_holds(case: Case, event: Event, container: Container | None) -> bool:
+    """False once something has started after the hindrance."""
+    started = [
+        c.running_since or (c.crash.started_at if c.crash else None)
+        for c in ([container] if container is not None else case.pod.containers)
+    ]
+    return not any(s and event.last_at and s > event.last_at for s in started) and not (
+        container is None and any(c.running or c.crash for c in case.pod.containers)
+    )
+
+
+def _text(message: str, source: str, reason: str, evidence: Evidence, container: str, rank: float) -> _Text:
+    return _Text(LogText(source, message), source, reason, evidence, container, rank)
+
+
+def _text_match(hit: Hit, entry: Entry, text: _Text) -> Match:
+    confidence = hit.signature.confidence if text.rank >= BLOCKING - 1 else weaker(hit.signature.confidence, LIKELY)
+    rank = text.rank + (CATCH_ALL if entry.catch_all else 0.0) + {"strong": 2.0, "normal": 0.0, "weak": -6.0}[hit.signature.weight]
+    return Match(entry.code, confidence, text.container or None, hit.values, (text.evidence,), rank, hit.signature.name)
+
+

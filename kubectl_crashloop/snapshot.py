@@ -1,0 +1,103 @@
+"""What one run has read: objects as the API gave them, logs, and how each read went.
+
+Everything below works on a `Snapshot` alone, so a run can be replayed to the letter.
+`fetched_at` is the only clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from .model import JSON, Check, Log
+
+
+class LogKey(NamedTuple):
+    """Which log: `previous` is the instance before the one that the kubelet calls current."""
+
+    namespace: str
+    pod: str
+    container: str
+    previous: bool
+
+
+class PodRef(NamedTuple):
+    """A pod by its place."""
+
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The input of a diagnosis. Objects and logs are sanitized and masked already."""
+
+    fetched_at: str
+    context: str = ""
+    context_is_current: bool = True
+    server: str = ""
+    objects: tuple[JSON, ...] = ()
+    logs: Mapping[LogKey, Log] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+
+    @cached_property
+    def _index(self) -> dict[tuple[str, str, str], JSON]:
+        return {_key(o): o for o in self.objects}
+
+    @cached_property
+    def _checks(self) -> dict[str, Check]:
+        return {c.name: c for c in self.checks}
+
+    def find(self, kind: str, namespace: str, name: str) -> JSON | None:
+        """The object, or None where the snapshot does not hold it."""
+        return self._index.get((kind, namespace, name))
+
+    def of_kind(self, kind: str, namespace: str | None = None) -> Iterator[JSON]:
+        """The objects of a kind, in the order in which they were read."""
+        for (k, ns, _), o in self._index.items():
+            if k == kind and namespace in (None, ns):
+                yield o
+
+    def check(self, name: str) -> Check | None:
+        """How the read of that name went; None where it was not asked for."""
+        return self._checks.get(name)
+
+    def known_absent(self, kind: str, namespace: str, name: str) -> bool:
+        """True where the object was asked for and not found: what was not asked for is unknown."""
+        found = self.check(object_check(kind, namespace, name))
+        return found is not None and found.status == "absent"
+
+    def adding(
+        self,
+        objects: Iterable[JSON] = (),
+        logs: Mapping[LogKey, Log] | None = None,
+        checks: Iterable[Check] = (),
+        server: str = "",
+    ) -> Snapshot:
+        """The snapshot with what another read brought; an object read again is replaced."""
+        merged = {**self._index, **{_key(o): o for o in objects}}
+        return replace(
+            self,
+            objects=tuple(merged.values()),
+            logs={**self.logs, **(logs or {})},
+            checks=tuple({**self._checks, **{c.name: c for c in checks}}.values()),
+            server=server or self.server,
+        )
+
+
+def _key(o: JSON) -> tuple[str, str, str]:
+    meta = o.get("metadata") or {}
+    return (str(o.get("kind", "")), str(meta.get("namespace", "")), str(meta.get("name", "")))
+
+
+def object_check(kind: str, namespace: str, name: str) -> str:
+    """The name of the check for one object: `configmap shop/app`, `node worker-1`."""
+    return f"{kind.lower()} {namespace}/{name}" if namespace else f"{kind.lower()} {name}"
+
+
+def log_check(key: LogKey) -> str:
+    """The name of the check for one log: `log shop/web-1 app (previous)`."""
+    name = f"log {key.namespace}/{key.pod} {key.container}"
+    return f"{name} (previous)" if key.previous else name
