@@ -39,7 +39,9 @@ def revision(rs: JSON) -> int:
 
 
 def _controller(rs: JSON) -> str:
-    return next((str(r.get("uid") or r.get("name")) for r in rs["metadata"].get("ownerReferences") or () if r.get("controller")), "")
+    return next(
+        (str(r.get("uid") or r.get("name")) for r in rs["metadata"].get("ownerReferences") or () if r.get("controller")), ""
+    )
 
 
 def _pod_spec(rs: JSON) -> JSON:
@@ -65,7 +67,16 @@ def _container_differences(old: JSON, new: JSON) -> Iterator[str]:
     yield from (f"env {n} removed" for n in was if n not in now)
     yield from (f"env {n} added" for n in now if n not in was)
     yield from (f"env {n} changed" for n in now if n in was and was[n] != now[n])
-    for key in ("command", "args", "envFrom", "livenessProbe", "readinessProbe", "startupProbe", "volumeMounts", "securityContext"):
+    for key in (
+        "command",
+        "args",
+        "envFrom",
+        "livenessProbe",
+        "readinessProbe",
+        "startupProbe",
+        "volumeMounts",
+        "securityContext",
+    ):
         if (old.get(key) or None) != (new.get(key) or None):
             yield f"{key} changed"
     for what in ("limits", "requests"):

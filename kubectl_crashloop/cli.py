@@ -61,7 +61,9 @@ def parser() -> Parser:
     p.add_argument("-o", "--output", default="text", choices=OUTPUTS, help="form of the report: %(choices)s")
     p.add_argument("-f", "--filename", default="", metavar="PATH", help="diagnose from files instead of a cluster; - for stdin")
     p.add_argument("--save", default="", metavar="PATH", help="also write what was read, redacted, as a snapshot that -f takes")
-    p.add_argument("--explain", nargs="?", const="", metavar="CODE", help="explain a cause code or an exit code; alone: the whole list")
+    p.add_argument(
+        "--explain", nargs="?", const="", metavar="CODE", help="explain a cause code or an exit code; alone: the whole list"
+    )
     p.add_argument("--demo", nargs="?", const="", metavar="NAME", help="diagnose an embedded snapshot; needs no cluster")
     p.add_argument("--no-secrets", action="store_true", help="read no Secret, not even to list its key names")
     p.add_argument("--exit-code", action="store_true", help="make the verdict the exit status: 10 explained, 11 not")
@@ -165,5 +167,3 @@ def exit_code_of(report: Report) -> int:
     entries = load()
     vague = [c for c in failing if c.confidence == "possible" or (c.code in entries and entries[c.code].catch_all)]
     return 11 if vague else 10
-
-

@@ -84,9 +84,7 @@ class _Reader:
             if read.log:
                 return self._cluster.get_log(read.path, read.query)
             accept = METADATA.format("PartialObjectMetadata" + ("List" if "limit" in read.query else ""))
-            return self._cluster.get_json(
-                read.path, read.query, accept=accept if read.metadata_only else "application/json"
-            )
+            return self._cluster.get_json(read.path, read.query, accept=accept if read.metadata_only else "application/json")
         except ApiError as error:
             self._lost += error.kind in LOST
             return error
@@ -102,15 +100,20 @@ def _merged(snapshot: Snapshot, outcomes: list[Outcome]) -> Snapshot:
             snapshot = snapshot.adding(checks=[Check("version", "ok")], server=str(outcome.get("gitVersion", "")))
         else:
             objects = [_keep_more(snapshot, o) for o in _objects(read, outcome)]
-            checks = [Check(object_check(o["kind"], *_place(o)), "ok") for o in objects if o["kind"] != "Event"]
+            checks = [_ok(o) for o in objects if o["kind"] != "Event"]
             snapshot = snapshot.adding(objects=objects, checks=[*checks, Check(read.check, "ok")])
     return snapshot
 
 
 def _keep_more(snapshot: Snapshot, o: JSON) -> JSON:
     """A list of names must not replace an object that was read whole."""
-    known = snapshot.find(str(o["kind"]), *_place(o))
+    known = snapshot.find(str(o["kind"]), _place(o)[0], _place(o)[1])
     return {**known, **o} if known is not None else o
+
+
+def _ok(o: JSON) -> Check:
+    namespace, name = _place(o)
+    return Check(object_check(str(o["kind"]), namespace, name), "ok")
 
 
 def _place(o: JSON) -> tuple[str, str]:

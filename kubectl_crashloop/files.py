@@ -92,10 +92,8 @@ def _yaml_all(text: str) -> Iterable[Any]:
     import yaml
 
     base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    loader = type("TextTimes", (base,), {})
-    loader.yaml_implicit_resolvers = {
-        k: [(t, r) for t, r in v if t != "tag:yaml.org,2002:timestamp"] for k, v in base.yaml_implicit_resolvers.items()
-    }
+    resolvers = {k: [(t, r) for t, r in v if t != "tag:yaml.org,2002:timestamp"] for k, v in base.yaml_implicit_resolvers.items()}
+    loader: Any = type("TextTimes", (base,), {"yaml_implicit_resolvers": resolvers})
     try:
         return list(yaml.load_all(text, Loader=loader))
     except yaml.YAMLError as error:

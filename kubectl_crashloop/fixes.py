@@ -106,4 +106,6 @@ def debug_fixes(values: Mapping[str, str], running: bool) -> Iterator[Fix]:
     if running:
         look = f"{k} debug {pod} -it --image={image} --target={container} -- sh"
         yield Fix("look into the running container", "changes-cluster", "", (look,))
-    yield Fix("start a copy of the pod with a shell in place of the program, then delete it", "changes-cluster", "", (copy, clean))
+    yield Fix(
+        "start a copy of the pod with a shell in place of the program, then delete it", "changes-cluster", "", (copy, clean)
+    )

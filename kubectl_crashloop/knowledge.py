@@ -21,22 +21,6 @@ PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 SOURCES = ("log", "status", "event")
 WEIGHTS = ("strong", "normal", "weak")
 
-CODES_OF_VOCABULARY = frozenset(
-    """
-    OOMKilled NodeOutOfMemory HeapExhausted Evicted Preempted DeadlineExceeded DiskFull SystemLimitReached
-    HostRequirementMissing GPUUnavailable GPUOutOfMemory StorageIOError NodeNotReady LivenessProbeFailed
-    StartupProbeFailed ReadinessProbeFailed PostStartHookFailed CleanExit Terminated Killed CommandNotFound
-    CommandNotExecutable ExecFormatError InvalidArguments ShellError SharedLibraryMissing VersionConflict
-    ModuleNotFound InvalidSecurityContext ContainerCreateFailed MissingEnvVar ConfigMapNotFound
-    SecretNotFound ConfigKeyNotFound ConfigFileNotFound InvalidConfig FilePermissionDenied
-    ReadOnlyFilesystem PortInUse PortBindDenied DependencyUnreachable DNSFailure AuthenticationFailed
-    TLSFailure SchemaMismatch DataCorrupted DataLocked RBACForbidden APIResourceMissing UnhandledException
-    Panic Segfault Aborted IllegalInstruction ApplicationError ImageNotFound ImagePullUnauthorized
-    ImagePullRateLimited RegistryUnreachable ImagePlatformMismatch InvalidImageName ImageNeverPull
-    PVCNotBound VolumeAttachFailed VolumeMountFailed SandboxFailed Unschedulable AdmissionRejected Healthy
-    """.split()
-)
-
 
 @dataclass(frozen=True)
 class Signature:
@@ -190,5 +174,3 @@ def first_filled(variants: Iterable[str], values: Mapping[str, str], quote: Any 
 def confidence_limit(entry: Entry) -> str:
     """A catch-all is never certain of more than the exit code."""
     return LIKELY if entry.catch_all else "certain"
-
-

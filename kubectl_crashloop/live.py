@@ -10,9 +10,9 @@ from .cli import Failure
 from .cluster import ApiError, Cluster, explain_error
 from .collect import collect, empty_snapshot, read_list
 from .files import FileError, save
-from .kubeconfig import ConfigError, ConnectionFlags, resolve
 from .grouping import failing_groups, joined_report, list_report
 from .knowledge import load
+from .kubeconfig import ConfigError, ConnectionFlags, resolve
 from .model import Report
 from .snapshot import PodRef
 from .targets import Target
@@ -65,7 +65,9 @@ def _namespace(cluster: Cluster, path: str) -> Report:
 
 
 def _targets(cluster: Cluster, targets: list[Target], options: Options, path: str) -> Report:
-    snapshot, siblings, workloads = empty_snapshot(cluster), {}, []
+    snapshot = empty_snapshot(cluster)
+    siblings: dict[PodRef, tuple[str, ...]] = {}
+    workloads: list[Target] = []
     refs = [PodRef(cluster.namespace, t.name) for t in targets if t.kind == "Pod"]
     for target in targets:
         if target.kind == "Pod":

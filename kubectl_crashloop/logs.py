@@ -25,8 +25,10 @@ _LEVELS = (
 )
 _LEVEL_FIELD = re.compile(
     r"""(?ix) ["']?(?:level|lvl|severity|log_level|loglevel|@level|levelname)["']?\s*[:=]\s*["']?(?P<field>[a-z]+)
-      | ^[\s\[(]* (?P<start>fatal|panic|emerg|critical|crit|error|severe|warning|warn|info|notice|debug|trace) [\])]?\s*[:\s\]|-]
-      | [\[(<|]\s*(?P<bracket>fatal|panic|emerg|critical|crit|alert|error|err|severe|warning|warn|wrn|info|inf|notice|debug|dbg|trace|trc)\s*[\])>|]
+      | ^[\s\[(]* (?P<start>fatal|panic|emerg|critical|crit|error|severe|warning|warn|info|notice|debug|trace)
+        [\])]?\s*[:\s\]|-]
+      | [\[(<|]\s*(?P<bracket>fatal|panic|emerg|critical|crit|alert|error|err|severe|warning|warn|wrn|info|inf|notice|debug|dbg|trace|trc)
+        \s*[\])>|]
     """
 )
 _LEVEL_UPPER = re.compile(r"\b(FATAL|PANIC|CRITICAL|CRIT|EMERG|ERROR|SEVERE|WARNING|WARN|INFO|NOTICE|DEBUG|TRACE|LOG)\b")

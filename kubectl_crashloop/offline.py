@@ -35,19 +35,22 @@ def _report(
         if refs:
             return joined_report(snapshot, refs, {}, [], knowledge, only), False
         return list_report(snapshot, namespace or None, knowledge), True
-    refs, siblings, workloads = [], {}, []
+    wanted: list[PodRef] = []
+    siblings: dict[PodRef, tuple[str, ...]] = {}
+    workloads: list[Target] = []
     for target in targets:
         if target.kind == "Pod":
-            refs.append(_pod(pods, target.name, namespace))
+            wanted.append(_pod(pods, target.name, namespace))
             continue
-        place = namespace or next((str(o["metadata"]["namespace"]) for o in snapshot.of_kind(target.kind) if o["metadata"]["name"] == target.name), "")
+        named = [o["metadata"] for o in snapshot.of_kind(target.kind) if o["metadata"]["name"] == target.name]
+        place = namespace or str(next((meta["namespace"] for meta in named), ""))
         groups = failing_groups(snapshot, place, target)
-        refs += list(groups)
+        wanted += list(groups)
         siblings.update(groups)
         if not groups and not snapshot.find(target.kind, place, target.name):
             raise Failure(f'error: {target.kind.lower()} "{target.name}" not found in the files')
         workloads += [] if groups else [target]
-    return joined_report(snapshot, tuple(refs), siblings, workloads, knowledge, only), False
+    return joined_report(snapshot, tuple(wanted), siblings, workloads, knowledge, only), False
 
 
 def _pod(pods: list[PodRef], name: str, namespace: str) -> PodRef:

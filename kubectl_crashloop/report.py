@@ -195,5 +195,7 @@ def _below(snapshot: Snapshot, namespace: str, kind: str, name: str) -> Iterator
 
 def _job_status(raw: JSON) -> JSON:
     """A failed Job's condition as a pod's status would tell it."""
-    failed = [c for c in (raw.get("status") or {}).get("conditions") or () if c.get("type") == "Failed" and c.get("status") == "True"]
+    failed = [
+        c for c in (raw.get("status") or {}).get("conditions") or () if c.get("type") == "Failed" and c.get("status") == "True"
+    ]
     return {"phase": "Failed", "reason": failed[0].get("reason"), "message": failed[0].get("message")} if failed else {}

@@ -50,7 +50,9 @@ def _kind(word: str) -> str:
 
 def _plain(word: str) -> str:
     if "/" in word:
-        raise TargetError("there is no need to specify a resource type as a separate argument when passing arguments in resource/name form")
+        raise TargetError(
+            "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form"
+        )
     return word
 
 

@@ -136,9 +136,7 @@ def _config_reads(snapshot: Snapshot, pod: Pod, options: Options) -> Iterator[Re
             # The nearest names help to see a slip of the pen.
             yield listing(kind, pod.namespace, {"limit": "200"}, metadata_only=True)
     for name in _secrets_in_question(snapshot, pod) if options.secrets else ():
-        yield Read(
-            f"keys of secret {pod.namespace}/{name}", _path("Secret", pod.namespace, name), {}, "get secrets", "Secret"
-        )
+        yield Read(f"keys of secret {pod.namespace}/{name}", _path("Secret", pod.namespace, name), {}, "get secrets", "Secret")
     yield get("ServiceAccount", pod.namespace, str(pod.spec.get("serviceAccountName") or "default"))
 
 

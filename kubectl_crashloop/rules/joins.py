@@ -13,7 +13,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from ..facts import Container
-from ..model import LIKELY, Evidence, Match, weaker
+from ..model import JSON, LIKELY, Evidence, Match, weaker
 from .case import Case, spec_evidence
 
 MAX_NAMES = 12
@@ -70,11 +70,17 @@ def keys_of(case: Case, kind: str, name: str) -> list[str]:
 
 def _key(match: Match, case: Case) -> Match:
     """The missing key against the keys that the object really has."""
-    kind, name = ("Secret", match.values.get("secret")) if match.values.get("secret") else ("ConfigMap", match.values.get("configmap"))
+    kind, name = (
+        ("Secret", match.values.get("secret")) if match.values.get("secret") else ("ConfigMap", match.values.get("configmap"))
+    )
     if not name:
         name, kind = _source_of_volume(match, case, kind)
     keys = keys_of(case, kind, name) if name else []
-    values = {kind.lower(): name or "", "keys": ", ".join(keys[:MAX_NAMES]), "nearest": nearest(match.values.get("key", ""), keys)}
+    values = {
+        kind.lower(): name or "",
+        "keys": ", ".join(keys[:MAX_NAMES]),
+        "nearest": nearest(match.values.get("key", ""), keys),
+    }
     evidence = [Evidence("object", f"{kind} {name}", f"keys: {', '.join(keys[:MAX_NAMES])}")] if keys else []
     return _with(match, values, *evidence)
 
@@ -140,7 +146,7 @@ def _host(match: Match, case: Case) -> Match:
     return _with(match, values, Evidence("object", f"Service {case.pod.namespace}/{name}", text))
 
 
-def _service_by_ip(case: Case, host: str) -> dict[str, object] | None:
+def _service_by_ip(case: Case, host: str) -> JSON | None:
     services = case.snapshot.of_kind("Service", case.pod.namespace)
     return next((s for s in services if (s.get("spec") or {}).get("clusterIP") == host), None)
 

@@ -34,7 +34,9 @@ def _oom(case: Case, container: Container, ended: Termination) -> Match:
     evidence = [status_evidence(ended), *_limit_evidence(container), *_usage_evidence(case, container)]
     pressure = list(_node_evidence(case, ended))
     if container.memory_limit is None and pressure:
-        return Match("NodeOutOfMemory", LIKELY, container.name, memory_values(case, container), (*evidence, *pressure), 111.0, "memory")
+        return Match(
+            "NodeOutOfMemory", LIKELY, container.name, memory_values(case, container), (*evidence, *pressure), 111.0, "memory"
+        )
     sure = CERTAIN if container.memory_limit is not None or not pressure else LIKELY
     return Match("OOMKilled", sure, container.name, memory_values(case, container), tuple(evidence), 112.0, "memory")
 
@@ -60,7 +62,9 @@ def memory_values(case: Case, container: Container) -> dict[str, str]:
         heap = heap_of(container, limit)
         if heap:
             values["heap"] = heap
-            values["heap_proposed"] = show_bytes(limit * (2 if limit < 2**30 else 1.5) * JVM_SHARE).replace("Mi", "m").replace("Gi", "g")
+            values["heap_proposed"] = (
+                show_bytes(limit * (2 if limit < 2**30 else 1.5) * JVM_SHARE).replace("Mi", "m").replace("Gi", "g")
+            )
     if used:
         values["usage"] = show_bytes(used)
     return {k: v for k, v in values.items() if v}

@@ -39,10 +39,14 @@ def pod_rule(case: Case) -> Iterator[Match]:
         values = {"message": pod.message, "reason": pod.reason}
         evidence = [Evidence("status", "status.reason", f"{pod.reason}: {pod.message}".strip(": "))]
         event = newest(pod.events_of(pod.reason))
-        yield Match(BY_REASON[pod.reason], CERTAIN, None, values, (*evidence, *([event_evidence(event)] if event else [])), FINAL, "pod")
+        yield Match(
+            BY_REASON[pod.reason], CERTAIN, None, values, (*evidence, *([event_evidence(event)] if event else [])), FINAL, "pod"
+        )
     elif pod.phase == "Failed" and pod.reason and pod.node and not pod.status.get("containerStatuses"):
         evidence = [Evidence("status", "status.reason", f"{pod.reason}: {pod.message}".strip(": "))]
-        yield Match("AdmissionRejected", LIKELY, None, {"reason": pod.reason, "message": pod.message}, tuple(evidence), FINAL - 10, "pod")
+        yield Match(
+            "AdmissionRejected", LIKELY, None, {"reason": pod.reason, "message": pod.message}, tuple(evidence), FINAL - 10, "pod"
+        )
     target = pod.condition("DisruptionTarget")
     if target.get("status") == "True" and target.get("reason") in BY_DISRUPTION:
         text = f"{target['reason']}: {target.get('message') or ''}".strip(": ")

@@ -19,6 +19,7 @@ from .case import Case, event_evidence, log_evidence, message_evidence, status_e
 from .state import NOT_YET
 
 WEIGHT = {"strong": 60.0, "normal": 50.0, "weak": 38.0}
+TEXT_WEIGHT = {"strong": 2.0, "normal": 0.0, "weak": -6.0}
 CATCH_ALL = -20.0
 LEVEL = {"fatal": 8.0, "error": 3.0, "": 0.0, "warn": -9.0, "info": -14.0, "debug": -26.0}
 NEARNESS = ((2, 8.0), (6, 6.0), (15, 4.0), (40, 1.0), (150, -3.0))
@@ -28,7 +29,8 @@ BLOCKING = 115.0
 PAST = 45.0
 """Rank of an event about a hindrance that the container has overcome since."""
 _FRAME = re.compile(
-    r"^\s+(?:at |File |\.\.\. \d+ |from |\d+: |in |~|\^|\|)|^\s{4,}\S|^\t|^goroutine \d|^\s*$|^\s*\}|^created by |^npm (?:ERR|error)"
+    r"^\s+(?:at |File |\.\.\. \d+ |from |\d+: |in |~|\^|\|)|^\s{4,}\S|^\t|^goroutine \d|^\s*$|^\s*\}|^created by "
+    r"|^npm (?:ERR|error)"
     r"|^Node\.js v\d|^error Command failed|^\[?\w*\]? ?exit status \d|^[\w./*()]+\(.*\)$|^stack backtrace|^note: run with"
 )
 
@@ -173,7 +175,5 @@ def _text(message: str, source: str, reason: str, evidence: Evidence, container:
 
 def _text_match(hit: Hit, entry: Entry, text: _Text) -> Match:
     confidence = hit.signature.confidence if text.rank >= BLOCKING - 1 else weaker(hit.signature.confidence, LIKELY)
-    rank = text.rank + (CATCH_ALL if entry.catch_all else 0.0) + {"strong": 2.0, "normal": 0.0, "weak": -6.0}[hit.signature.weight]
+    rank = text.rank + (CATCH_ALL if entry.catch_all else 0.0) + TEXT_WEIGHT[hit.signature.weight]
     return Match(entry.code, confidence, text.container or None, hit.values, (text.evidence,), rank, hit.signature.name)
-
-

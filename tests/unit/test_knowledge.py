@@ -2,14 +2,16 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 import yaml
 
-from kubectl_crashloop.knowledge import CODES_OF_VOCABULARY, SOURCES, WEIGHTS, load, placeholders
+from kubectl_crashloop.knowledge import SOURCES, WEIGHTS, load, placeholders
 from kubectl_crashloop.model import CONFIDENCES
 from kubectl_crashloop.search import matches
 
+CODES_OF_VOCABULARY = set((Path(__file__).parent / "vocabulary.txt").read_text(encoding="utf-8").split())
 ENTRIES = load()
 SIGNATURES = [s for entry in ENTRIES.values() for s in entry.signatures]
 FAMILIES = {
