@@ -160,8 +160,8 @@ def _checks(snapshot: Snapshot, pod: Pod) -> Iterator[Check]:
         words = f" {check.name} "
         if any(f"{other} " in words for other in others) or check.name.startswith("pod "):
             continue
-        name = words.replace(f"{own} ", " ").strip()
-        yield Check(name.removesuffix(namespace), check.status, check.why, check.unlock)
+        name = words.replace(f"{own} ", " ").strip().removesuffix(namespace)
+        yield Check(name.replace(f"{namespace}/", " "), check.status, check.why, check.unlock)
 
 
 def workload_item(snapshot: Snapshot, namespace: str, kind: str, name: str, knowledge: Knowledge) -> Item:

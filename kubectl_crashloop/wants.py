@@ -16,24 +16,24 @@ MAX_EVENTS = 500
 METADATA = "application/json;as={};v=v1;g=meta.k8s.io,application/json"
 
 PLURALS = {
-    "ReplicaSet": ("apis/apps/v1", "replicasets"),
-    "Deployment": ("apis/apps/v1", "deployments"),
-    "StatefulSet": ("apis/apps/v1", "statefulsets"),
-    "DaemonSet": ("apis/apps/v1", "daemonsets"),
-    "Job": ("apis/batch/v1", "jobs"),
-    "CronJob": ("apis/batch/v1", "cronjobs"),
-    "ReplicationController": ("api/v1", "replicationcontrollers"),
-    "ConfigMap": ("api/v1", "configmaps"),
-    "Secret": ("api/v1", "secrets"),
-    "PersistentVolumeClaim": ("api/v1", "persistentvolumeclaims"),
-    "ServiceAccount": ("api/v1", "serviceaccounts"),
-    "Pod": ("api/v1", "pods"),
-    "LimitRange": ("api/v1", "limitranges"),
-    "ResourceQuota": ("api/v1", "resourcequotas"),
-    "Service": ("api/v1", "services"),
-    "Endpoints": ("api/v1", "endpoints"),
-    "PodDisruptionBudget": ("apis/policy/v1", "poddisruptionbudgets"),
-    "EndpointSlice": ("apis/discovery.k8s.io/v1", "endpointslices"),
+    "ReplicaSet": ("/apis/apps/v1", "replicasets"),
+    "Deployment": ("/apis/apps/v1", "deployments"),
+    "StatefulSet": ("/apis/apps/v1", "statefulsets"),
+    "DaemonSet": ("/apis/apps/v1", "daemonsets"),
+    "Job": ("/apis/batch/v1", "jobs"),
+    "CronJob": ("/apis/batch/v1", "cronjobs"),
+    "ReplicationController": ("/api/v1", "replicationcontrollers"),
+    "ConfigMap": ("/api/v1", "configmaps"),
+    "Secret": ("/api/v1", "secrets"),
+    "PersistentVolumeClaim": ("/api/v1", "persistentvolumeclaims"),
+    "ServiceAccount": ("/api/v1", "serviceaccounts"),
+    "Pod": ("/api/v1", "pods"),
+    "LimitRange": ("/api/v1", "limitranges"),
+    "ResourceQuota": ("/api/v1", "resourcequotas"),
+    "Service": ("/api/v1", "services"),
+    "Endpoints": ("/api/v1", "endpoints"),
+    "PodDisruptionBudget": ("/apis/policy/v1", "poddisruptionbudgets"),
+    "EndpointSlice": ("/apis/discovery.k8s.io/v1", "endpointslices"),
 }
 
 
@@ -63,7 +63,7 @@ def first_wave(ref: PodRef) -> Iterator[Read]:
     """What needs nothing but the pod's name. The log is a guess that fits pods of one container."""
     yield get("Pod", ref.namespace, ref.name)
     yield events_of(ref.namespace, ref.name, f"events {ref.namespace}/{ref.name}")
-    yield Read("version", "version")
+    yield Read("version", "/version")
     yield log_of(LogKey(ref.namespace, ref.name, "", True))
 
 
@@ -182,7 +182,7 @@ def _volume_reads(snapshot: Snapshot, pod: Pod) -> Iterator[Read]:
             yield events_of(pod.namespace, claim, f"events persistentvolumeclaim/{claim}", "PersistentVolumeClaim")
             wanted = (found.get("spec") or {}).get("storageClassName")
             if wanted:
-                path = f"apis/storage.k8s.io/v1/storageclasses/{wanted}"
+                path = f"/apis/storage.k8s.io/v1/storageclasses/{wanted}"
                 yield Read(f"storageclass {wanted}", path, {}, "get storageclasses", "StorageClass")
 
 
@@ -197,7 +197,7 @@ def claims(pod: Pod) -> Iterator[str]:
 
 def _node_reads(pod: Pod) -> Iterator[Read]:
     if pod.node:
-        yield Read(f"node {pod.node}", f"api/v1/nodes/{pod.node}", {}, "get nodes", "Node")
+        yield Read(f"node {pod.node}", f"/api/v1/nodes/{pod.node}", {}, "get nodes", "Node")
         yield events_of("default", pod.node, f"events node/{pod.node}", "Node")
 
 
@@ -210,7 +210,7 @@ def _namespace_reads(snapshot: Snapshot, pod: Pod) -> Iterator[Read]:
     yield listing("ResourceQuota", pod.namespace)
     yield listing("PodDisruptionBudget", pod.namespace)
     if pod.phase == "Running":
-        path = f"apis/metrics.k8s.io/v1beta1/namespaces/{pod.namespace}/pods/{pod.name}"
+        path = f"/apis/metrics.k8s.io/v1beta1/namespaces/{pod.namespace}/pods/{pod.name}"
         yield Read(f"metrics {pod.namespace}/{pod.name}", path, {}, "get pods.metrics.k8s.io", "PodMetrics")
     ends = [log.text[-20000:].lower() for c in pod.containers for log in c.logs]
     if any(word in end for end in ends for word in _NETWORK_WORDS):
@@ -241,7 +241,7 @@ def events_of(namespace: str, name: str, check: str, kind: str = "Pod") -> Read:
     """The read of the events of one object, by name: the uid is compared afterwards."""
     selector = f"involvedObject.name={name}" + (f",involvedObject.kind={kind}" if kind != "Pod" else "")
     query = {"fieldSelector": selector, "limit": str(MAX_EVENTS)}
-    return Read(check, f"api/v1/namespaces/{namespace}/events", query, "list events", "Event")
+    return Read(check, f"/api/v1/namespaces/{namespace}/events", query, "list events", "Event")
 
 
 def log_of(key: LogKey) -> Read:
