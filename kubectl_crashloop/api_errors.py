@@ -69,8 +69,6 @@ def explain_error(error: ApiError, connection: Named) -> str:
     explained = getattr(connection, "explained", "")
     where = f"(server {connection.server}, {context})"
     return "\n".join(filter(None, (_visible(_headline(error, connection.server)), where, explained)))
-        f"\n{explained}" if explained else ""
-    )
 
 
 def error_of_answer(status: int, body: bytes) -> ApiError:
