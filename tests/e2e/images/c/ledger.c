@@ -1,0 +1,3 @@
+int ledger_version(void) {
+    return 2;
+}
