@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import re
+import socket
 import ssl
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -161,8 +162,8 @@ def _kind_of(chain: list[BaseException], names: set[str]) -> tuple[str, str]:
     for part in chain:
         if isinstance(part, ssl.SSLCertVerificationError):
             return "tls", _certificate(part)
-    if "NameResolutionError" in names or "gaierror" in names:
-        return "dns", f"dial tcp: lookup {_host(chain)}: no such host"
+    if names & {"NameResolutionError", "gaierror", "LocationParseError"}:
+        return "dns", f"dial tcp: lookup {_host(chain)}: {_lookup(chain)}"
     for part in chain:
         if isinstance(part, ssl.SSLError) and not isinstance(part, (ssl.SSLEOFError, ssl.SSLZeroReturnError, TimeoutError)):
             return "tls", _handshake(part)
@@ -217,9 +218,17 @@ def _handshake(error: ssl.SSLError) -> str:
     return f"tls: {reason.replace('_', ' ').lower() or error}"
 
 
+def _lookup(chain: list[BaseException]) -> str:
+    # A name server that does not answer is another matter than a name that does not exist.
+    failed = next((part for part in chain if isinstance(part, socket.gaierror)), None)
+    if failed is None or failed.errno != socket.EAI_AGAIN:
+        return "no such host"
+    return (failed.strerror or "try again").lower()
+
+
 def _host(chain: list[BaseException]) -> str:
     for part in chain:
-        found = re.search(r"Failed to resolve '([^']+)'|host='([^']+)'", str(part))
+        found = re.search(r"Failed to resolve '([^']+)'|host='([^']+)'|'([^']+)', label", str(part))
         if found:
-            return found.group(1) or found.group(2)
+            return str(next(filter(None, found.groups())))
     return "of the server"

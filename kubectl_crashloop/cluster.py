@@ -18,11 +18,11 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlencode
 
-from kubectl_crashloop.api_errors import ApiError, error_of_answer, error_of_fault, explain_error
-from kubectl_crashloop.connection import ConfigError, Connection
-from kubectl_crashloop.http_parts import log_request, proxy_headers, request_headers, retry_after
-from kubectl_crashloop.kubeconfig import refresh
-from kubectl_crashloop.log_stream import HeadAndTail, LogRead
+from .api_errors import ApiError, error_of_answer, error_of_fault, explain_error
+from .connection import ConfigError, Connection
+from .http_parts import log_request, proxy_headers, request_headers, retry_after
+from .kubeconfig import refresh
+from .log_stream import HeadAndTail, LogRead
 
 __all__ = ["ApiError", "Cluster", "LogRead", "explain_error"]
 
@@ -222,7 +222,7 @@ def _transport(connection: Connection) -> Any:
     rest, configuration = _import_transport()
     context = None
     if connection.server.startswith("https://"):
-        from kubectl_crashloop.tls import tls_context
+        from .tls import tls_context
 
         context = tls_context(connection)
     # An empty proxy and no_proxy keep the client from reading the environment: kubeconfig.py has decided.

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from kubectl_crashloop.connection import ConfigError, Connection, ExecPlugin
-from kubectl_crashloop.kubeconfig_entries import ClusterEntry, UserEntry
-from kubectl_crashloop.kubeconfig_files import reason
+from .connection import ConfigError, Connection, ExecPlugin
+from .kubeconfig_entries import ClusterEntry, UserEntry
+from .kubeconfig_files import reason
 
 _PLUGIN_PAUSE = 30.0  # seconds
 _TOKEN_AGE = 60.0  # seconds; client-go reads a token file again after a minute (transport/token_source.go)
@@ -48,12 +48,12 @@ def authenticate(
     if user.username or user.password:
         return _with_basic(connection, user)
     if user.exec is not None:
-        from kubectl_crashloop import exec_credentials
+        from . import exec_credentials
 
         plugin = exec_credentials.prepare(user.exec, connection.server, cluster, connection.ca)
         return _with_plugin(connection, plugin, environ)
     if user.auth_provider is not None:
-        from kubectl_crashloop.kubeconfig_checks import auth_provider_token
+        from .kubeconfig_checks import auth_provider_token
 
         return with_token(connection, auth_provider_token(*user.auth_provider))
     if connection.client_cert is None:
@@ -75,7 +75,7 @@ def _with_basic(connection: Connection, user: UserEntry) -> Connection:
 
 
 def _with_plugin(connection: Connection, plugin: ExecPlugin, environ: Mapping[str, str]) -> Connection:
-    from kubectl_crashloop import exec_credentials
+    from . import exec_credentials
 
     got = exec_credentials.run(plugin, environ)
     # A plugin that answers with something expired must not be run again for every single request.

@@ -17,9 +17,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from kubectl_crashloop.connection import ConfigError, ExecPlugin
-from kubectl_crashloop.kubeconfig_entries import ClusterEntry, ExecEntry
-from kubectl_crashloop.kubeconfig_files import reason
+from .connection import ConfigError, ExecPlugin
+from .kubeconfig_entries import ClusterEntry, ExecEntry
+from .kubeconfig_files import reason
 
 API_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 _MODES = ("Never", "IfAvailable", "Always")
@@ -107,7 +107,9 @@ def child_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment for a child process. A frozen program's own libraries are kept from it."""
     env = dict(environ)
     if getattr(sys, "frozen", False):
-        # PyInstaller points LD_LIBRARY_PATH at its bundle and keeps the user's value beside it.
+        # PyInstaller points LD_LIBRARY_PATH at its bundle, keeps the user's value beside it, and leaves marks
+        # that another frozen program (aws is one) would take for its own.
+        env = {name: value for name, value in env.items() if not name.startswith("_PYI_")}
         original = env.pop("LD_LIBRARY_PATH_ORIG", None)
         env.pop("LD_LIBRARY_PATH", None)
         if original is not None:

@@ -7,8 +7,8 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from kubectl_crashloop import __version__
-from kubectl_crashloop.connection import Connection
+from . import __version__
+from .connection import Connection
 
 
 def request_headers(connection: Connection, accept: str) -> Any:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from kubectl_crashloop.connection import ConfigError, Connection
-from kubectl_crashloop.credentials import authenticate, impersonation_headers, refresh, token_of, with_token
-from kubectl_crashloop.flags import ConnectionFlags
-from kubectl_crashloop.kubeconfig_entries import ClusterEntry, ContextEntry, UserEntry
-from kubectl_crashloop.kubeconfig_files import Kubeconfig, load, reason
+from .connection import ConfigError, Connection
+from .credentials import authenticate, impersonation_headers, refresh, token_of, with_token
+from .flags import ConnectionFlags
+from .kubeconfig_entries import ClusterEntry, ContextEntry, UserEntry
+from .kubeconfig_files import Kubeconfig, load, reason
 
 __all__ = ["ConfigError", "Connection", "ConnectionFlags", "refresh", "resolve"]
 
@@ -144,7 +144,7 @@ def _no_kubeconfig(config: Kubeconfig) -> str:
 
 
 def _proxied(connection: Connection, environ: Mapping[str, str]) -> Connection:
-    from kubectl_crashloop.proxies import choose_proxy
+    from .proxies import choose_proxy
 
     proxy = choose_proxy(connection.server, connection.proxy_url, environ)
     names = [name.lower() for name, _ in connection.headers]
@@ -155,7 +155,7 @@ def _proxied(connection: Connection, environ: Mapping[str, str]) -> Connection:
 
 
 def _validate(cluster_name: str, cluster: ClusterEntry, user_name: str, user: UserEntry) -> None:
-    from kubectl_crashloop.kubeconfig_checks import cluster_problems, user_problems
+    from .kubeconfig_checks import cluster_problems, user_problems
 
     found = user_problems(user_name, user) + cluster_problems(cluster_name, cluster)
     if len(found) == 1:

@@ -11,10 +11,10 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from kubectl_crashloop.connection import ConfigError
-from kubectl_crashloop.kubeconfig_entries import ClusterEntry, UserEntry
-from kubectl_crashloop.kubeconfig_files import reason
-from kubectl_crashloop.proxies import check_proxy_url
+from .connection import ConfigError
+from .kubeconfig_entries import ClusterEntry, UserEntry
+from .kubeconfig_files import reason
+from .proxies import check_proxy_url
 
 _REMOVED = {
     "gcp": """error: The gcp auth plugin has been removed.
@@ -45,7 +45,7 @@ def user_problems(name: str, user: UserEntry) -> list[str]:
     """Every fault of a user entry; empty when it can be used."""
     found = _certificate_problems(name, user)
     if user.exec is not None:
-        from kubectl_crashloop import exec_credentials
+        from . import exec_credentials
 
         if user.auth_provider is not None:
             found.append(f"authProvider cannot be provided in combination with an exec plugin for {name}")

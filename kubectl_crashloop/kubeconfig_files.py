@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kubectl_crashloop.connection import ConfigError
-from kubectl_crashloop.kubeconfig_entries import ClusterEntry, ContextEntry, ExecEntry, UserEntry
+from .connection import ConfigError
+from .kubeconfig_entries import ClusterEntry, ContextEntry, ExecEntry, UserEntry
 
 _Entry = TypeVar("_Entry")
 _KINDS = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}

@@ -9,7 +9,7 @@ import ipaddress
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from kubectl_crashloop.connection import ConfigError
+from .connection import ConfigError
 
 
 def check_proxy_url(url: str) -> str:

@@ -11,7 +11,7 @@ import ssl
 import tempfile
 from pathlib import Path
 
-from kubectl_crashloop.connection import ConfigError, Connection
+from .connection import ConfigError, Connection
 
 # Where distributions keep their CA bundle, for a frozen program whose OpenSSL looks elsewhere.
 # Source: Go `crypto/x509/root_linux.go`.

@@ -1,0 +1,8 @@
+"""Lets every unit test import the helpers beside this folder (`fake_api`)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
