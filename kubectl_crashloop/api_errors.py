@@ -185,7 +185,8 @@ def _of_system(chain: list[BaseException]) -> tuple[str, str]:
     if any(isinstance(part, (ConnectionResetError, BrokenPipeError)) for part in chain) and not _closed(chain):
         return "reset", "read tcp: read: connection reset by peer"
     if _closed(chain):
-        return "closed", "EOF"
+        partly = any(type(part).__name__ in ("IncompleteRead", "InvalidChunkLength") for part in chain)
+        return "closed", "unexpected EOF" if partly else "EOF"
     tunnel = next((str(part) for part in chain if "Tunnel connection failed" in str(part)), "")
     if tunnel:
         return "proxy", tunnel
@@ -227,8 +228,10 @@ def _lookup(chain: list[BaseException]) -> str:
 
 
 def _host(chain: list[BaseException]) -> str:
-    for part in chain:
-        found = re.search(r"Failed to resolve '([^']+)'|host='([^']+)'|'([^']+)', label", str(part))
+    texts = [str(part) for part in chain]
+    # The name that failed first: behind a proxy the other two would name the server.
+    for pattern in ("Failed to resolve '([^']+)'", "host='([^']+)'", "'([^']+)', label"):
+        found = next(filter(None, (re.search(pattern, text) for text in texts)), None)
         if found:
-            return str(next(filter(None, found.groups())))
+            return found.group(1)
     return "of the server"

@@ -99,7 +99,7 @@ def run(plugin: ExecPlugin, environ: Mapping[str, str]) -> ExecCredential:
     except OSError as error:
         raise ConfigError(f"{_FAILED}exec: fork/exec {plugin.command}: {reason(error)}{_hint(plugin)}") from None
     if done.returncode != 0:
-        raise ConfigError(f"{_FAILED}exec: executable {plugin.command} {_ending(done.returncode)}{_hint(plugin)}")
+        raise ConfigError(f"{_FAILED}exec: executable {plugin.command} {_ending(done.returncode)}")
     return _read(plugin, done.stdout)
 
 
@@ -136,10 +136,10 @@ def _interactive(plugin: ExecPlugin) -> bool:
 
 
 def _exec_info(plugin: ExecPlugin, interactive: bool) -> str:
-    spec: dict[str, Any] = {"interactive": interactive}
-    if plugin.cluster_info is not None:
-        spec["cluster"] = plugin.cluster_info
-    return json.dumps({"kind": "ExecCredential", "apiVersion": plugin.api_version, "spec": spec})
+    spec: dict[str, Any] = {} if plugin.cluster_info is None else {"cluster": plugin.cluster_info}
+    spec["interactive"] = interactive
+    # Without blanks, as kubectl writes it: shell plugins take it apart with sed.
+    return json.dumps({"kind": "ExecCredential", "apiVersion": plugin.api_version, "spec": spec}, separators=(",", ":"))
 
 
 def _cluster_info(server: str, cluster: ClusterEntry, ca: bytes | None) -> dict[str, Any]:

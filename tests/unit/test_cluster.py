@@ -380,6 +380,16 @@ def test_unknown_host(clusters: Callable[..., Cluster], monkeypatch: pytest.Monk
     )
 
 
+def test_an_unknown_proxy(clusters: Callable[..., Cluster], monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve_nothing(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_nothing)
+    kind, text = told(clusters("https://far.example", proxy="http://gone.example:3"))
+    assert kind == "proxy"
+    assert "dial tcp: lookup gone.example: no such host" in text
+
+
 def test_a_name_that_cannot_be_one(clusters: Callable[..., Cluster]) -> None:
     assert told(clusters(f"http://{'x' * 64}.example:1"))[0] == "dns"
 

@@ -144,7 +144,7 @@ def test_its_stderr_is_passed_through(plugin: Plugin, capfd: pytest.CaptureFixtu
 def test_a_failing_plugin_ends_with_its_message(plugin: Plugin, capfd: pytest.CaptureFixture[str]) -> None:
     plugin.script("echo session expired >&2; exit 3")
     message = plugin.refused(installHint="get it there")
-    assert message.startswith(f"{FAILED}exec: executable {plugin.folder}/plugin failed with exit code 3")
+    assert message == f"{FAILED}exec: executable {plugin.folder}/plugin failed with exit code 3"
     assert capfd.readouterr().err == "session expired\n"
 
 
