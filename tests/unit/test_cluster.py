@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -23,6 +24,7 @@ from fake_api import Answer, FakeApi, FakeProxy, Pki, Request, status
 from kubectl_crashloop import __version__
 from kubectl_crashloop.cluster import ApiError, Cluster, LogRead, explain_error
 from kubectl_crashloop.kubeconfig import ConfigError, Connection, ConnectionFlags, resolve
+from kubectl_crashloop.log_stream import HeadAndTail
 from kubectl_crashloop.tls import tls_context
 
 VERSION = {"/version": (200, {"gitVersion": "v1.37.1"})}
@@ -222,6 +224,17 @@ def test_of_a_long_log_head_and_tail_are_kept(clusters: Callable[..., Cluster], 
         got = clusters(api.url).get_log("/log", {}, keep_head=100, keep_tail=200)
     assert (got.head, got.tail) == (text[:100], text[100:][-200:])
     assert (got.total, got.complete) == (size, True)
+
+
+def test_a_long_log_takes_little_memory() -> None:
+    kept = HeadAndTail(1000, 100_000)
+    tracemalloc.start()
+    for _ in range(2000):
+        kept.add(bytes(10_000))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept.total == 20_000_000
+    assert peak < 1_000_000
 
 
 def test_a_log_stops_at_its_limit(clusters: Callable[..., Cluster]) -> None:
