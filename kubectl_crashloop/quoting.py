@@ -6,11 +6,11 @@ import json
 import re
 import shlex
 
-from .sanitize import sanitize, visible_character
+from .sanitize import sanitize
 
 _LINE_BREAKS = str.maketrans({"\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _SIMPLE = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*|[1-9]\d*[A-DF-Za-df-z][a-z]?")
-_WORDS_WITH_MEANING = frozenset("true false yes no on off y n null nan inf".split())
+_WORDS_WITH_MEANING = frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"))
 _YAML_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 

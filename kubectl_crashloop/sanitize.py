@@ -13,10 +13,10 @@ _SUSPECT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
-# A string sequence ends on its own line: otherwise an unfinished one could hide the lines that explain the crash.
+# A string sequence ends on its line: otherwise an unfinished one could hide the lines that explain a crash.
 _SEQUENCE = re.compile(
     "(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movement
-    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n\r]*(?:\x07|\x1b\\\\|\x9c)"  # OSC, DCS, SOS, PM, APC
+    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n\r]*(?:\x07|\x1b\\\\|\x9c)"  # OSC, DCS and kin
     "|\x1b[ -/]+[0-~]|\x1b[78=>]"  # character sets, saved cursor, keypad: what `tput` writes
 )
 # Before a colon or a closing quote a CR belongs to a name: a script with Windows line ends, which is a cause.
@@ -25,7 +25,7 @@ _CR = re.compile("\r+\n?")
 
 
 def sanitize(text: str) -> str:
-    """`text` without escape sequences, with every other control, bidi or invisible character as `\\x07` or `\\u202e`.
+    """`text` without escape sequences; other control, bidi and invisible characters as `\\x07`, `\\u202e`.
 
     Newlines and tabs stay; `\\r\\n` and a lone `\\r` become a newline.
     """
