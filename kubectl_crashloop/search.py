@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from .knowledge import Signature
@@ -41,8 +41,13 @@ def search(log: LogText, signature: Signature) -> Iterator[Hit]:
             if line in seen:
                 continue
             seen.add(line)
-            values = {**signature.values, **{k: v.strip() for k, v in found.groupdict().items() if v and v.strip()}}
+            values = {**signature.values, **_named(found.groupdict())}
             yield Hit(signature, log, line, last, values, span_of(log.lines[line], found[0]))
+
+
+def _named(groups: Mapping[str, str | None]) -> dict[str, str]:
+    """Values by name; `port2` is another place in the pattern for `port`."""
+    return {k.rstrip("0123456789"): v.strip() for k, v in groups.items() if v and v.strip()}
 
 
 def matches(signature: Signature, text: str) -> dict[str, str] | None:
