@@ -171,6 +171,9 @@ def _with_log(snapshot: Snapshot, read: Read, outcome: Any) -> Snapshot:
     log = log_of_read(outcome)
     if log.text.startswith(NO_LOG) and log.text.count("\n") <= 1:
         return snapshot.adding(checks=[Check(read.check, "failed", log.text.strip())])
+    if not outcome.complete:
+        # The end is what matters, and it did not arrive.
+        return snapshot.adding(logs={key: log}, checks=[Check(read.check, "failed", "the log was not read to its end")])
     return snapshot.adding(logs={key: log}, checks=[Check(read.check, "ok", "cut" if log.truncated else "")])
 
 

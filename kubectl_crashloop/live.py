@@ -27,7 +27,7 @@ def live_report(args: argparse.Namespace, targets: list[Target], flags: Connecti
     try:
         cluster = Cluster(resolve(flags, os.environ))
     except ConfigError as error:
-        raise Failure(f"error: {error}") from error
+        raise Failure(error.message) from error
     options = Options(secrets=not args.no_secrets, container=args.container)
     try:
         if not targets:

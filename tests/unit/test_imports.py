@@ -7,11 +7,11 @@ PACKAGE = Path(__file__).parents[2] / "kubectl_crashloop"
 
 LAYERS = [
     {"__init__"},
-    {"model", "times", "quantity", "logs", "sanitize", "redact", "quoting", "redact_objects"},
-    {"knowledge", "exitcodes", "snapshot", "search", "facts", "read_facts", "wants", "flags", "connection", "kubeconfig_files"},
-    {"kubeconfig_checks", "exec_credentials", "proxies", "kubeconfig", "backoff"},
-    {"rules"},
-    {"targets", "owners", "fixes", "notes", "changes", "transport"},
+    {"model", "times", "quantity", "logs", "sanitize", "secret_words", "redact", "redact_objects", "quoting", "log_stream"},
+    {"knowledge", "exitcodes", "snapshot", "search", "facts", "read_facts", "wants", "flags", "connection"},
+    {"kubeconfig_files", "kubeconfig_entries", "kubeconfig_checks", "exec_credentials", "credentials", "proxies", "api_errors", "backoff"},
+    {"kubeconfig", "tls", "http_parts", "rules"},
+    {"targets", "owners", "fixes", "notes", "changes"},
     {"diagnose", "report", "cluster"},
     {"grouping", "files", "collect", "workloads"},
     {"render"},
