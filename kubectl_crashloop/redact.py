@@ -202,7 +202,7 @@ def _is_mapping_value(text: str, first: int, key: re.Match[str], value: str, end
     if key["sep"][0] in "\\\"'`":
         return text[first:key.end("rest")].lower() not in ("token", "secret") or value.count(" ") < 2
     lead = text[max(0, first - 2) : first]
-    if lead.endswith("/") or (text[end - 1 : end] == ":" and not quoted):
+    if lead.endswith(("/", ":")) or (text[end - 1 : end] == ":" and not quoted):
         return False
     if lead[-1:] == " " and lead[0].isalpha():
         return looks_random(value)

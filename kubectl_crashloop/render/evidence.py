@@ -1,0 +1,117 @@
+"""Evidence as text: log lines numbered with a caret below, everything else as source, place and words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..model import Evidence
+from ..times import parse_time, seconds_between, short
+from .colour import Paint
+from .width import DOTS, cut, cut_around, wrap
+
+MAX_LOG_LINES = 6
+MAX_TEXT_LINES = 4
+_TAB = "    "
+_OWN_STATUS = re.compile(r"^status\.\w+\[(?P<name>[^\]]*)\]\.")
+_AT = re.compile(r"\bat (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$")
+
+
+@dataclass(frozen=True)
+class View:
+    """What evidence is shown to."""
+
+    width: int
+    fetched_at: str
+    container: str | None
+    paint: Paint
+
+
+def evidence_lines(items: tuple[Evidence, ...], view: View) -> list[str]:
+    """All items: the first log lines with their context, others without."""
+    lines: list[str] = []
+    places = [_place(e, view) for e in items if e.source != "log"]
+    column = min(25, max([len(p) for p in places], default=0))
+    column = 25 if column <= 25 else column
+    with_context = True
+    for item in items:
+        if item.source == "log" and item.line is not None:
+            lines += log_lines(item, view, with_context)
+            with_context = False
+        else:
+            lines += _plain_lines(item, view, column)
+    return lines
+
+
+def age(at: str | None, fetched_at: str) -> str:
+    """`2m ago`; empty where the time is unknown."""
+    seconds = seconds_between(parse_time(at), parse_time(fetched_at))
+    return "" if seconds is None else f"{short(seconds)} ago"
+
+
+def _place(e: Evidence, view: View) -> str:
+    own = _OWN_STATUS.match(e.path)
+    if own and own["name"] == view.container:
+        return e.path[own.end() :]
+    place = e.path.removeprefix("status.").removeprefix("spec.")
+    if e.source == "event":
+        place += f" x{e.count}" if e.count and e.count > 1 else ""
+        seen = age(e.last_at, view.fetched_at)
+        return f"{place}, {seen}" if seen else place
+    return place
+
+
+def _plain_lines(e: Evidence, view: View, column: int) -> list[str]:
+    text = _AT.sub(lambda m: age(m[1], view.fetched_at) or m[0], e.text)
+    place = _place(e, view)
+    head = f"  {e.source:<6}  {place:<{column}}"
+    hang = " " * (10 + column + 2)
+    if len(place) > column or view.width - len(hang) < 30:
+        body = wrap(text, view.width, " " * 10, " " * 10)
+        return [head.rstrip(), *_bounded(body, view.width)]
+    return _bounded(wrap(text, view.width, head + "  ", hang), view.width)
+
+
+def _bounded(lines: list[str], width: int) -> list[str]:
+    kept = [cut(line, width) for line in lines[:MAX_TEXT_LINES]]
+    if len(lines) > MAX_TEXT_LINES:
+        kept[-1] = cut(kept[-1] + " " + DOTS, width) if len(kept[-1]) + 4 <= width else kept[-1][: width - 3] + DOTS
+    return kept
+
+
+def log_lines(e: Evidence, view: View, with_context: bool) -> list[str]:
+    """The place of the hit, then its lines with numbers, a caret under the tell-tale part."""
+    hit = e.text.split("\n")
+    first = e.line or 1
+    lines = [f"  log {e.path}, {_numbers(first, len(hit), e)}"]
+    before = e.before[-2:] if with_context else ()
+    for i, text in enumerate(before):
+        lines.append(_numbered(first - len(before) + i, text, view))
+    for i, text in enumerate(hit):
+        if len(hit) > MAX_LOG_LINES and 3 <= i < len(hit) - 2:
+            lines += [" " * 8 + view.paint("gutter", "| ") + DOTS] if i == 3 else []
+            continue
+        lines += _hit_line(first + i, text, e.span if i == 0 else None, view)
+    after = e.after[:1] if with_context else ()
+    lines += [_numbered(first + len(hit) + i, text, view) for i, text in enumerate(after)]
+    return lines
+
+
+def _numbers(first: int, count: int, e: Evidence) -> str:
+    lines = f"line {first}" if count == 1 else f"lines {first}-{first + count - 1}"
+    if not e.total:
+        return lines
+    return f"{lines} of the last {e.total}" if e.truncated else f"{lines} of {e.total}"
+
+
+def _numbered(number: int, text: str, view: View) -> str:
+    return view.paint("gutter", f"{number:>7} |") + " " + cut(text.replace("\t", _TAB), view.width - 10)
+
+
+def _hit_line(number: int, text: str, span: tuple[int, int] | None, view: View) -> list[str]:
+    if span is None or not 0 <= span[0] < span[1] <= len(text):
+        return [_numbered(number, text, view)]
+    start, end = (place + text.count("\t", 0, place) * (len(_TAB) - 1) for place in span)
+    shown, (start, end) = cut_around(text.replace("\t", _TAB), (start, end), view.width - 10)
+    caret = " " * 8 + view.paint("gutter", "|") + " " * (start + 1) + view.paint("unsure", "^" * (end - start))
+    return [view.paint("gutter", f"{number:>7} |") + " " + shown, caret]
