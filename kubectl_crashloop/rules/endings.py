@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..facts import Container, Termination
+from ..logs import level
 from ..model import CERTAIN, LIKELY, POSSIBLE, Evidence, Match
 from .case import Case, event_evidence, lines_evidence, message_evidence, newest, status_evidence
 from .state import lost_with_runtime
@@ -39,7 +40,8 @@ def _by_code(case: Case, container: Container, ended: Termination) -> Iterator[M
     evidence = tuple(_evidence(container, ended))
     if ended.exit_code == 0:
         if container.role != "init":
-            yield Match("CleanExit", CERTAIN, container.name, values, evidence, 58.0, "ending")
+            sure = LIKELY if _complains(container) else CERTAIN
+            yield Match("CleanExit", sure, container.name, values, evidence, 58.0, "ending")
         return
     if ended.reason == "StartError" or ended.exit_code == 128:
         yield Match("ContainerCreateFailed", LIKELY, container.name, values, evidence, 60.0, "ending")
@@ -51,6 +53,12 @@ def _by_code(case: Case, container: Container, ended: Termination) -> Iterator[M
         yield Match(code, confidence, container.name, values, evidence, rank, "ending")
     known = "a known way of ending" if ended.exit_code in BY_CODE else ""
     yield Match("ApplicationError", POSSIBLE if known else LIKELY, container.name, values, evidence, CATCH_ALL, "ending")
+
+
+def _complains(container: Container) -> bool:
+    """True where the end of the log tells of trouble: then exit 0 is not the whole story."""
+    log = container.crash_log
+    return log is not None and any(level(line) in ("warn", "error", "fatal") for line in log.plain_lines[-10:])
 
 
 def _evidence(container: Container, ended: Termination) -> Iterator[Evidence]:

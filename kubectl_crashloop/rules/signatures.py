@@ -24,8 +24,10 @@ CATCH_ALL = -20.0
 LEVEL = {"fatal": 8.0, "error": 3.0, "": 0.0, "warn": -9.0, "info": -14.0, "debug": -26.0}
 NEARNESS = ((2, 8.0), (6, 6.0), (15, 4.0), (40, 1.0), (150, -3.0))
 FAR = -8.0
+UNFILLED = ("$", "{{", "%(", "<")
 BLOCKING = 115.0
 """Rank of a status or event that keeps a container from starting."""
+BEFORE_PULL = ("FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCreatePodSandBox")
 PAST = 45.0
 """Rank of an event about a hindrance that the container has overcome since."""
 _FRAME = re.compile(
@@ -104,6 +106,9 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
         evidence.append(status_evidence(ended))
     confidence = hit.signature.confidence if sure else weaker(hit.signature.confidence, LIKELY)
     values = {**hit.values, "line_number": str(hit.line + 1)}
+    if hit.values.get("host", "").startswith(UNFILLED):
+        # A name that was never filled in is a symptom of what should have filled it.
+        rank, confidence = rank - 25.0, weaker(confidence, LIKELY)
     return Match(entry.code, confidence, container.name, values, tuple(evidence), rank, hit.signature.name)
 
 
@@ -159,7 +164,11 @@ def _event_text(case: Case, event: Event) -> _Text:
 
 
 def _still_holds(case: Case, event: Event, container: Container | None) -> bool:
-    """False once something has started after the hindrance."""
+    """False once a later stage has been reached: scheduled, mounted and pulled, started."""
+    if event.reason == "FailedScheduling" and case.pod.node:
+        return False
+    if event.reason in BEFORE_PULL and container is None and _pulling_since(case, event):
+        return False
     started = [
         c.running_since or (c.crash.started_at if c.crash else None)
         for c in ([container] if container is not None else case.pod.containers)
@@ -167,6 +176,13 @@ def _still_holds(case: Case, event: Event, container: Container | None) -> bool:
     return not any(s and event.last_at and s > event.last_at for s in started) and not (
         container is None and any(c.running or c.crash for c in case.pod.containers)
     )
+
+
+def _pulling_since(case: Case, event: Event) -> bool:
+    """True where the kubelet has come to images after the event: volumes and sandbox were there by then."""
+    waits_later = any(c.waiting_reason not in (*NOT_YET, "CrashLoopBackOff") for c in case.pod.containers)
+    later = [e for e in case.pod.events if e.container and e.last_at and event.last_at and e.last_at >= event.last_at]
+    return bool(later) or waits_later
 
 
 def _text(message: str, source: str, reason: str, evidence: Evidence, container: str, rank: float) -> _Text:
