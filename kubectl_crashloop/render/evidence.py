@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from ..model import Evidence
 from ..times import parse_time, seconds_between, short
 from .colour import Paint
-from .width import DOTS, cut, cut_around, wrap
+from .width import DOTS, columns, cut, cut_around, wrap
 
+PLACE_COLUMNS = 25
 MAX_LOG_LINES = 6
 MAX_TEXT_LINES = 4
 _TAB = "    "
@@ -25,21 +26,23 @@ class View:
     fetched_at: str
     container: str | None
     paint: Paint
+    tell_tales: tuple[str, ...] = ()
+    """Values of the cause: where no span is known, a line is cut so that they stay in sight."""
 
 
 def evidence_lines(items: tuple[Evidence, ...], view: View) -> list[str]:
     """All items: the first log lines with their context, others without."""
     lines: list[str] = []
-    places = [_place(e, view) for e in items if e.source != "log"]
-    column = min(25, max([len(p) for p in places], default=0))
-    column = 25 if column <= 25 else column
-    with_context = True
+    shown: set[tuple[str, int]] = set()
     for item in items:
-        if item.source == "log" and item.line is not None:
-            lines += log_lines(item, view, with_context)
-            with_context = False
-        else:
-            lines += _plain_lines(item, view, column)
+        if item.source != "log" or item.line is None:
+            lines += _plain_lines(item, view, PLACE_COLUMNS)
+            continue
+        hit = {(item.path, n) for n in range(item.line, item.line + item.text.count("\n") + 1)}
+        if not hit <= shown:
+            lines += log_lines(item, view, with_context=not shown)
+            around = range(item.line - len(item.before[-2:]), item.line + len(hit) + len(item.after[:1]))
+            shown |= {(item.path, n) for n in around}
     return lines
 
 
@@ -64,12 +67,12 @@ def _place(e: Evidence, view: View) -> str:
 def _plain_lines(e: Evidence, view: View, column: int) -> list[str]:
     text = _AT.sub(lambda m: age(m[1], view.fetched_at) or m[0], e.text)
     place = _place(e, view)
-    head = f"  {e.source:<6}  {place:<{column}}"
-    hang = " " * (10 + column + 2)
-    if len(place) > column or view.width - len(hang) < 30:
-        body = wrap(text, view.width, " " * 10, " " * 10)
-        return [head.rstrip(), *_bounded(body, view.width)]
-    return _bounded(wrap(text, view.width, head + "  ", hang), view.width)
+    head = f"  {e.source:<6}  {place:<{column}}  "
+    if "\n" not in text and columns(head + text) <= view.width:
+        return [head + text]
+    if len(place) > column or view.width - len(head) < 30:
+        return [head.rstrip(), *_bounded(wrap(text, view.width, " " * 10, " " * 10, True), view.width)]
+    return _bounded(wrap(text, view.width, head, " " * len(head), True), view.width)
 
 
 def _bounded(lines: list[str], width: int) -> list[str]:
@@ -91,10 +94,17 @@ def log_lines(e: Evidence, view: View, with_context: bool) -> list[str]:
         if len(hit) > MAX_LOG_LINES and 3 <= i < len(hit) - 2:
             lines += [" " * 8 + view.paint("gutter", "| ") + DOTS] if i == 3 else []
             continue
-        lines += _hit_line(first + i, text, e.span if i == 0 else None, view)
+        span = (e.span if i == 0 else None) or (_tell_tale(text, view) if len(text) > view.width - 10 else None)
+        lines += _hit_line(first + i, text, span, view)
     after = e.after[:1] if with_context else ()
     lines += [_numbered(first + len(hit) + i, text, view) for i, text in enumerate(after)]
     return lines
+
+
+def _tell_tale(text: str, view: View) -> tuple[int, int] | None:
+    found = max((v for v in view.tell_tales if len(v) >= 4 and v in text), key=len, default="")
+    at = text.rfind(found) if found else -1
+    return (at, at + len(found)) if at >= 0 else None
 
 
 def _numbers(first: int, count: int, e: Evidence) -> str:
@@ -105,7 +115,8 @@ def _numbers(first: int, count: int, e: Evidence) -> str:
 
 
 def _numbered(number: int, text: str, view: View) -> str:
-    return view.paint("gutter", f"{number:>7} |") + " " + cut(text.replace("\t", _TAB), view.width - 10)
+    shown = cut(text.replace("\t", _TAB), view.width - 10).rstrip()
+    return view.paint("gutter", f"{number:>7} |") + (f" {shown}" if shown else "")
 
 
 def _hit_line(number: int, text: str, span: tuple[int, int] | None, view: View) -> list[str]:

@@ -26,7 +26,8 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int, shr
         if excess > 0:
             limit = max(least, sizes[column] - excess)
             cells = [cells[0], *([*r[:column], cut(r[column], limit), *r[column + 1 :]] for r in cells[1:])]
-    text = tabulate(cells[1:], headers=headers, tablefmt="plain", disable_numparse=True)
+    # As a row, not as `headers`, which tabulate would pad by two more columns.
+    text = tabulate(cells, tablefmt="plain", disable_numparse=True)
     return [line.rstrip() for line in text.split("\n")]
 
 

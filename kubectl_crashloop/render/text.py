@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from ..model import CERTAIN, POSSIBLE, Cause, Check, Fix, Item, Report
 from ..quoting import shell_quote
@@ -10,13 +11,25 @@ from ..times import parse_time, seconds_between, short
 from .colour import Paint, painter
 from .evidence import View, evidence_lines
 from .table import container_table, next_try
-from .width import cut, wrap
+from .width import wrap
 
 EFFECTS = {"restarts-pods": "this restarts pods", "changes-cluster": "this changes the cluster"}
-MAX_PATCH_LINES = 16
-MAX_NOTES = 2
+_UPPER_CASE = re.compile(r"(?<![\w.-])[A-Z][A-Z_]{2,}(?![\w.-])")
+SCREEN = 40
 MAX_NOT_CHECKED = 4
 MAX_COMMANDS = 3
+
+
+@dataclass(frozen=True)
+class _Detail:
+    """How much is shown: the first of `DETAILS` that fits one screen."""
+
+    fixes: int
+    patch_lines: int
+    notes: int
+
+
+DETAILS = (_Detail(3, 16, 2), _Detail(2, 16, 1), _Detail(2, 10, 0))
 
 
 @dataclass(frozen=True)
@@ -25,6 +38,7 @@ class _Page:
     item: Item
     width: int
     paint: Paint
+    detail: _Detail = DETAILS[0]
 
     def paragraph(self, label: str, text: str, size: int = 8) -> list[str]:
         """A label and its text, wrapped beside it."""
@@ -44,6 +58,8 @@ def duration(seconds: float) -> str:
 def render_text(report: Report, *, width: int, colour: bool) -> str:
     """The whole report: one block an item, a line of dashes between two."""
     paint = painter(colour)
+    if not report.items:
+        return "No pods found.\n"
     blocks = ["\n".join(_item(_Page(report, item, width, paint))) for item in report.items]
     return ("\n\n" + paint("gutter", "-" * min(width, 80)) + "\n\n").join(blocks) + "\n"
 
@@ -51,6 +67,15 @@ def render_text(report: Report, *, width: int, colour: bool) -> str:
 def _item(page: _Page) -> list[str]:
     if not page.item.causes:
         return _healthy(page)
+    tries = (_failing(replace(page, detail=detail)) for detail in DETAILS)
+    lines: list[str] = []
+    for lines in tries:
+        if len(lines) <= SCREEN:
+            break
+    return lines
+
+
+def _failing(page: _Page) -> list[str]:
     table = container_table(page.item, page.report.fetched_at, page.width)
     cause = page.item.causes[0]
     lines = [*_headline(page, cause), *([""] if table else []), *_painted_header(page, table), ""]
@@ -58,8 +83,9 @@ def _item(page: _Page) -> list[str]:
     if cause.why:
         lines += page.paragraph("Why", cause.why)
     lines += _others(page)
-    for i, fix in enumerate(cause.fixes):
+    for i, fix in enumerate(cause.fixes[: page.detail.fixes]):
         lines += _fix(page, fix, first=i == 0, told=_told_in_next(cause) is fix)
+    lines += _more(len(cause.fixes) - page.detail.fixes)
     lines += _rest(page)
     return [*lines, *_next(page, cause)]
 
@@ -112,7 +138,7 @@ def _restarts(page: _Page, container: str | None) -> str:
 def _evidence(page: _Page, cause: Cause) -> list[str]:
     if not cause.evidence:
         return []
-    view = View(page.width, page.report.fetched_at, cause.container, page.paint)
+    view = View(page.width, page.report.fetched_at, cause.container, page.paint, tuple(cause.values.values()))
     return [page.paint("label", "Evidence"), *evidence_lines(cause.evidence, view), ""]
 
 
@@ -121,26 +147,26 @@ def _others(page: _Page) -> list[str]:
     lines: list[str] = []
     for cause in others:
         separate = cause.container != verdict.container and cause.confidence != POSSIBLE
-        text = f"{cause.confidence:<8}  {cause.code}: {cause.title}"
         indent = " " * 14
         wrapped = wrap(cause.title, page.width, f"{indent}{cause.confidence:<8}  {cause.code}: ", " " * 24)
         lines += [page.paint("label", f"{'Also' if separate else 'Less likely':<14}") + wrapped[0][14:], *wrapped[1:]]
-        if cause is others[0] and cause.checks and text:
+        if cause is others[0] and cause.checks:
             lines += [f"{indent}this would tell:", *page.commands(cause.checks[:1])]
     return lines
 
 
 def _fix(page: _Page, fix: Fix, first: bool, told: bool) -> list[str]:
     lines = page.paragraph("Fix" if first else "  or", fix.title)
-    if fix.patch:
+    # The patch of another way out stands in its command already.
+    if fix.patch and (first or not fix.commands):
         patch = fix.patch.split("\n")
-        lines += ["    " + line for line in patch[:MAX_PATCH_LINES]]
-        if len(patch) > MAX_PATCH_LINES:
-            lines.append(f"    # {len(patch) - MAX_PATCH_LINES} more lines: see -o yaml")
+        most = page.detail.patch_lines
+        lines += ["    " + line for line in patch[:most]]
+        lines += [f"    # {len(patch) - most} more lines: see -o yaml"] if len(patch) > most else []
     if fix.commands and not told:
         remark = EFFECTS.get(fix.effect)
         lines += [f"    {remark}"] if remark else []
-        lines += page.commands(fix.commands)
+        lines += page.commands(fix.commands, "    ")
     return lines
 
 
@@ -150,11 +176,15 @@ def _rest(page: _Page) -> list[str]:
     if item.siblings:
         names = ", ".join(item.siblings[:3]) + (", ..." if len(item.siblings) > 3 else "")
         lines += page.paragraph("Same", f"in {len(item.siblings)} more: {names}")
-    for i, note in enumerate(item.notes[:MAX_NOTES]):
+    for i, note in enumerate(item.notes[: page.detail.notes]):
         lines += page.paragraph("" if i else "Notes", note.text)
-    if len(item.notes) > MAX_NOTES:
-        lines.append(f"        and {len(item.notes) - MAX_NOTES} more: see -o yaml")
+    more = _more(len(item.notes) - page.detail.notes)
+    lines += page.paragraph("Notes", f"{len(item.notes)}: see -o yaml") if more and not page.detail.notes else more
     return lines + _not_checked(page, [c for c in item.checks if c.status in ("denied", "failed", "skipped")])
+
+
+def _more(count: int) -> list[str]:
+    return [f"        and {count} more: see -o yaml"] if count > 0 else []
 
 
 def _not_checked(page: _Page, checks: list[Check]) -> list[str]:
@@ -164,7 +194,8 @@ def _not_checked(page: _Page, checks: list[Check]) -> list[str]:
         groups.setdefault((check.why, check.unlock), []).append(check.name)
     lines: list[str] = []
     for i, ((why, unlock), names) in enumerate(groups.items()):
-        if i == MAX_NOT_CHECKED:
+        if i == SCREEN = 40
+MAX_NOT_CHECKED:
             lines.append(" " * 14 + f"and {len(groups) - i} more: see -o yaml")
             break
         text = ", ".join(names) + (f": {why}" if why else "") + (f" (needs: {unlock})" if unlock else "")
@@ -175,13 +206,21 @@ def _not_checked(page: _Page, checks: list[Check]) -> list[str]:
 def _told_in_next(cause: Cause) -> Fix | None:
     """The fix whose commands end the report: only of a cause that is certain."""
     first = cause.fixes[0] if cause.fixes else None
-    return first if first and first.commands and cause.confidence == CERTAIN else None
+    if first is None or not first.commands or cause.confidence != CERTAIN:
+        return None
+    return None if any(_is_unfilled(c, cause) for c in first.commands) else first
+
+
+def _is_unfilled(command: str, cause: Cause) -> bool:
+    """True where the reader must put something in place of a word in UPPER CASE before it can be pasted."""
+    known = " ".join([*cause.values.values(), cause.title])
+    return any(word not in known for word in _UPPER_CASE.findall(command))
 
 
 def _next(page: _Page, cause: Cause) -> list[str]:
     fix = _told_in_next(cause)
     changing = fix.commands[-MAX_COMMANDS:] if fix else ()
-    reading = cause.checks[: MAX_COMMANDS - len(changing)]
+    reading = tuple(c for c in cause.checks if not _is_unfilled(c, cause))[: MAX_COMMANDS - len(changing)]
     if not reading and not changing:
         reading = (_fallback(page),)
     remark = EFFECTS.get(fix.effect, "") if fix else ""
@@ -197,4 +236,4 @@ def _next(page: _Page, cause: Cause) -> list[str]:
 def _fallback(page: _Page) -> str:
     item = page.item
     place = f" -n {shell_quote(item.namespace)}" if item.namespace else ""
-    return cut(f"{page.report.kubectl}{place} describe {item.kind.lower()} {shell_quote(item.name)}", 4096)
+    return f"{page.report.kubectl}{place} describe {item.kind.lower()} {shell_quote(item.name)}"

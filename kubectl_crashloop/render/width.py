@@ -62,10 +62,10 @@ def cut_around(text: str, span: tuple[int, int], width: int) -> tuple[str, tuple
     return head + text[first:last] + tail, (start - first + len(head), min(end, last) - first + len(head))
 
 
-def wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    """The lines of a paragraph: `first` begins the first line, `rest` the others. Long words stay whole."""
+def wrap(text: str, width: int, first: str = "", rest: str = "", break_words: bool = False) -> list[str]:
+    """The lines of a paragraph: `first` begins the first line, `rest` the others. Long words stay whole unless asked."""
     lines = textwrap.wrap(
         " ".join(text.split()), max(width, len(rest) + 20), initial_indent=first, subsequent_indent=rest,
-        break_long_words=False, break_on_hyphens=False,
+        break_long_words=break_words, break_on_hyphens=False,
     )  # fmt: skip
     return lines or [first.rstrip()]
