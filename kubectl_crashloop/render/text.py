@@ -194,8 +194,7 @@ def _not_checked(page: _Page, checks: list[Check]) -> list[str]:
         groups.setdefault((check.why, check.unlock), []).append(check.name)
     lines: list[str] = []
     for i, ((why, unlock), names) in enumerate(groups.items()):
-        if i == SCREEN = 40
-MAX_NOT_CHECKED:
+        if i == MAX_NOT_CHECKED:
             lines.append(" " * 14 + f"and {len(groups) - i} more: see -o yaml")
             break
         text = ", ".join(names) + (f": {why}" if why else "") + (f" (needs: {unlock})" if unlock else "")
