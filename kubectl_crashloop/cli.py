@@ -85,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader has gone; Python must not try to flush into the closed pipe at exit.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 0
 
 
@@ -94,14 +94,14 @@ def run(args: argparse.Namespace) -> int:
     if args.explain is not None:
         from .explain import explain
 
-        return show(explain(args.explain, args.color), args)
-    report, listing = diagnosed(args)
-    show(rendered(report, args, listing), args)
+        return show(explain(args.explain, args.color))
+    report, form = diagnosed(args)
+    show(rendered(report, args, form))
     return exit_code_of(report) if args.exit_code else 0
 
 
-def diagnosed(args: argparse.Namespace) -> tuple[Report, bool]:
-    """The report, and whether it is a list of the namespace."""
+def diagnosed(args: argparse.Namespace) -> tuple[Report, str]:
+    """The report, and how its text is laid out: `full`, `list` or `demo`."""
     from .targets import TargetError, parse_targets
 
     try:
@@ -121,7 +121,7 @@ def diagnosed(args: argparse.Namespace) -> tuple[Report, bool]:
     return live_report(args, targets, connection_flags(args))
 
 
-def rendered(report: Report, args: argparse.Namespace, listing: bool) -> str:
+def rendered(report: Report, args: argparse.Namespace, form: str) -> str:
     """The report in the form asked for."""
     if args.output == "json":
         from .render.json import render_json
@@ -137,16 +137,16 @@ def rendered(report: Report, args: argparse.Namespace, listing: bool) -> str:
     from .render.width import terminal_width
 
     colour, width = use_colour(args.color, sys.stdout), terminal_width(sys.stdout)
-    if listing:
-        from .render.listing import render_list
+    if form != "full":
+        from .render.listing import render_demo, render_list
 
-        return render_list(report, width=width, colour=colour)
+        return render_list(report, width=width) if form == "list" else render_demo(report, width=width)
     from .render.text import render_text
 
     return render_text(report, width=width, colour=colour)
 
 
-def show(text: str, args: argparse.Namespace) -> int:
+def show(text: str) -> int:
     """Writes the report to stdout, in UTF-8 whatever the console's locale."""
     data = text.rstrip("\n") + "\n"
     try:

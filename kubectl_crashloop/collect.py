@@ -186,7 +186,7 @@ def _log_failed(read: Read, error: ApiError) -> Check:
 
 def _only_container(snapshot: Snapshot, key: LogKey) -> LogKey | None:
     pod = snapshot.find("Pod", key.namespace, key.pod)
-    containers = ((pod or {}).get("spec") or {}).get("containers") or ()
+    containers = ((pod or {}).get("spec") or {}).get("containers") or []
     return key._replace(container=str(containers[0]["name"])) if len(containers) == 1 else None
 
 

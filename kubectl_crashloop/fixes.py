@@ -66,7 +66,8 @@ def _patched(
     for name in reversed(PATCHABLE[owner.kind]):
         patch = {name: patch}
     target = f"{owner.kind.lower()}/{shell_quote(owner.name)}"
-    apply = f"{kubectl} patch {target} --type=strategic -p {shell_quote(json.dumps(patch, ensure_ascii=False))}"
+    inline = json.dumps(patch, ensure_ascii=False, separators=(",", ":"))
+    apply = f"{kubectl} patch {target} --type=strategic -p {shell_quote(inline)}"
     if owner.managed_by:
         title = f"{title}; {owner.managed_by} manages it, so the change belongs in its source"
     return Fix(title, effect, as_yaml(patch), (*commands, apply))

@@ -22,7 +22,7 @@ from .workloads import read_workload
 LIST_LIMIT = 5000
 
 
-def live_report(args: argparse.Namespace, targets: list[Target], flags: ConnectionFlags) -> tuple[Report, bool]:
+def live_report(args: argparse.Namespace, targets: list[Target], flags: ConnectionFlags) -> tuple[Report, str]:
     """The report on the targets, or on the failing pods of the namespace; raises Failure."""
     try:
         cluster = Cluster(resolve(flags, os.environ))
@@ -31,8 +31,8 @@ def live_report(args: argparse.Namespace, targets: list[Target], flags: Connecti
     options = Options(secrets=not args.no_secrets, container=args.container)
     try:
         if not targets:
-            return _namespace(cluster, args.save), True
-        return _targets(cluster, targets, options, args.save), False
+            return _namespace(cluster, args.save), "list"
+        return _targets(cluster, targets, options, args.save), "full"
     except ApiError as error:
         raise Failure(_explained(cluster, error, targets)) from error
     except FileError as error:

@@ -23,12 +23,15 @@ _LEVELS = (
     ("info", r"info(?:rmation)?|inf|notice|note|log"),
     ("debug", r"debug|dbg|trace|trc|verbose|fine(?:st|r)?"),
 )
+_WORDS = "fatal|panic|emerg|critical|crit|alert|error|err|severe|warning|warn|wrn|info|inf|notice|debug|dbg|trace|trc"
 _LEVEL_FIELD = re.compile(
     r"""(?ix) ["']?(?:level|lvl|severity|log_level|loglevel|@level|levelname)["']?\s*[:=]\s*["']?(?P<field>[a-z]+)
-      | ^[\s\[(]* (?P<start>fatal|panic|emerg|critical|crit|error|severe|warning|warn|info|notice|debug|trace)
-        [\])]?\s*[:\s\]|-]
-      | [\[(<|]\s*(?P<bracket>fatal|panic|emerg|critical|crit|alert|error|err|severe|warning|warn|wrn|info|inf|notice|debug|dbg|trace|trc)
-        \s*[\])>|]
+      | ^[\s\[(]* (?P<start>"""
+    + _WORDS
+    + r""") [\])]?\s*[:\s\]|-]
+      | [\[(<|]\s*(?P<bracket>"""
+    + _WORDS
+    + r""")\s*[\])>|]
     """
 )
 _LEVEL_UPPER = re.compile(r"\b(FATAL|PANIC|CRITICAL|CRIT|EMERG|ERROR|SEVERE|WARNING|WARN|INFO|NOTICE|DEBUG|TRACE|LOG)\b")

@@ -15,7 +15,7 @@ from .snapshot import PodRef, Snapshot
 from .targets import Target
 
 
-def file_report(args: argparse.Namespace, targets: list[Target]) -> tuple[Report, bool]:
+def file_report(args: argparse.Namespace, targets: list[Target]) -> tuple[Report, str]:
     """The report on the files' pods: the targets, else those that the snapshot was saved for, else the failing ones."""
     try:
         snapshot, saved = load(args.filename)
@@ -27,14 +27,14 @@ def file_report(args: argparse.Namespace, targets: list[Target]) -> tuple[Report
 
 def _report(
     snapshot: Snapshot, saved: tuple[PodRef, ...], targets: list[Target], namespace: str, only: str
-) -> tuple[Report, bool]:
+) -> tuple[Report, str]:
     knowledge = load_knowledge()
     pods = [PodRef(str(p["metadata"]["namespace"]), str(p["metadata"]["name"])) for p in snapshot.of_kind("Pod")]
     if not targets:
         refs = saved or (tuple(pods) if len(pods) == 1 else ())
         if refs:
-            return joined_report(snapshot, refs, {}, [], knowledge, only), False
-        return list_report(snapshot, namespace or None, knowledge), True
+            return joined_report(snapshot, refs, {}, [], knowledge, only), "full"
+        return list_report(snapshot, namespace or None, knowledge), "list"
     wanted: list[PodRef] = []
     siblings: dict[PodRef, tuple[str, ...]] = {}
     workloads: list[Target] = []
@@ -50,7 +50,7 @@ def _report(
         if not groups and not snapshot.find(target.kind, place, target.name):
             raise Failure(f'error: {target.kind.lower()} "{target.name}" not found in the files')
         workloads += [] if groups else [target]
-    return joined_report(snapshot, tuple(wanted), siblings, workloads, knowledge, only), False
+    return joined_report(snapshot, tuple(wanted), siblings, workloads, knowledge, only), "full"
 
 
 def _pod(pods: list[PodRef], name: str, namespace: str) -> PodRef:
@@ -61,15 +61,15 @@ def _pod(pods: list[PodRef], name: str, namespace: str) -> PodRef:
     return found
 
 
-def demo_report(name: str) -> tuple[Report, bool]:
+def demo_report(name: str) -> tuple[Report, str]:
     """The embedded shop: every pod, or the one whose name begins with `name`."""
     root = resources.files(__package__) / "demo"
     with resources.as_file(root) as folder:
         snapshot, saved = load(str(Path(folder)))
     knowledge = load_knowledge()
     if not name:
-        return joined_report(snapshot, saved, {}, [], knowledge, ""), True
+        return joined_report(snapshot, saved, {}, [], knowledge, ""), "demo"
     found = tuple(r for r in saved if r.name == name or r.name.startswith(f"{name}-"))
     if not found:
         raise Failure(f"error: the demo has no pod {name}; it has {', '.join(r.name for r in saved)}")
-    return joined_report(snapshot, found, {}, [], knowledge, ""), False
+    return joined_report(snapshot, found, {}, [], knowledge, ""), "full"

@@ -21,7 +21,7 @@ _TOKENS = re.compile(
     | gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat)-[\w-]{20,}                    # GitLab
     | xox[abeoprs]-[A-Za-z0-9-]{10,} | xapp-\d-[A-Za-z0-9-]{10,}                  # Slack
     | AIza[\w-]{35} | ya29\.[\w-]{20,} | GOCSPX-[\w-]{20,}                        # Google
-    | [rs]k_(?:live|test)_[A-Za-z0-9]{16,} | sk-(?=[\w-]{20})(?=[\w-]{0,60}\d)[\w-]+       # Stripe, OpenAI
+    | [rs]k_(?:live|test)_[A-Za-z0-9]{16,} | (?<![\w-])sk-(?=[\w-]{0,60}\d)[\w-]{20,}      # Stripe, OpenAI
     | npm_[A-Za-z0-9]{36} | dckr_pat_[\w-]{20,} | hv[sb]\.[\w-]{20,}              # npm, Docker, Vault
     | SG\.[\w-]{16,64}\.[\w-]{16,} | dop_v1_[a-f0-9]{64} | AGE-SECRET-KEY-1[A-Z0-9]{58}
     )"""
@@ -40,27 +40,28 @@ _SENTENCES = re.compile(
     | (?P<g>\bpassword\ is\ generated\ for\ [^\s:]{1,80}:\s)(?P<h>\S+)
     | (?P<i>\bidentified\ (?:with\ \S{1,40}\ )?by\ (?:password\ )?')(?P<j>[^'\n]{1,200})
     | (?P<k>\s(?:-u|--user)[\s=]["']?(?!\d+:\d)[\w.@-]{1,64}:)(?P<l>[^\s"']{1,200})
+    | (?P<m>\bapi\ key(?:\ provided)?:\s)(?P<n>(?=[\w-]{0,60}\d)[\w.-]{8,})
     """
 )
-_SENTENCE_WORDS = ("authorization", "bearer", "basic ", "cookie:", "generated for", "identified ", " -u", " --user")
+_SENTENCE_WORDS = ("authorization", "bearer", "basic ", "cookie:", "generated for", "identified ", "api key", " -u", " --user")
 _PEM_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_LINE = re.compile(r"(?:\n|\\n|\s|[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/=]{1,16}$)+", re.MULTILINE)
-_PEM_MAX = 16384
+_PEM_MAX, _PEM_END_LENGTH = 16384, 64
 
 MAX_KEPT = 256
 """Longer values are masked whatever they look like, which also keeps the time linear."""
+_PROSE = r"[ \t]{1,8}[a-z]{1,40}(?::\s|[ \t]{1,8}[^\s=:]{1,60}(?![=:\w]))"
+"""What `_is_mapping_value` would refuse anyway, refused sooner."""
 _KEY = re.compile(
     rf"""(?x) (?:{SEARCH}|sig(?<=[?&]sig))
     (?=(?P<rest>[\w.-]{{0,40}}))(?P=rest) (?:
-        (?P<sep>(?:\\{{0,3}}["'`]\]?)? \s{{0,3}} (?:=>|[:=](?![=:]))) [ \t]{{0,8}}
+        (?P<sep>(?:\\{{0,3}}["'`]\]?)? \s{{0,3}} (?:=>|=(?![=:])|:(?![=:]|{_PROSE}))) [ \t]{{0,8}}
       | (?P<flag>["']?,?\s{{1,3}}|["'],)(?=\S)
       | (?P<tag>>)(?=[^<\s])
     )"""
 )
-_QUOTED = re.compile(
-    r'''"(?P<a>[^"\\\n]*(?:\\.[^"\\\n]*)*)"|'(?P<b>[^'\n]*)'|\\+"(?P<c>[^"\\\n]*)\\+"|`(?P<d>[^`\n]*)`'''
-)
+_QUOTED = re.compile(r""""(?P<a>[^"\\\n]*(?:\\.[^"\\\n]*)*)"|'(?P<b>[^'\n]*)'|\\+"(?P<c>[^"\\\n]*)\\+"|`(?P<d>[^`\n]*)`""")
 _BARE = re.compile(r"""(?:[^\s"'&;,<]+|,(?![\s"']|[\w.-]{1,40}[=:]))+""")
 _NAME_CHARACTERS = ascii_letters + digits + "_.-"
 _PROSE_AFTER = re.compile(r"[ \t]+[^\s=:]+(?![=:\w])")
@@ -137,12 +138,13 @@ def _redact_go_dsn(text: str) -> str:
 
 def _redact_pem(text: str) -> str:
     """Masks the lines of each key block; what follows a block that was cut off stays."""
-    parts, done = [], 0
+    parts, done, searched = [], 0, 0
     for begin in _PEM_BEGIN.finditer(text):
         start = begin.end()
         if start <= done:
             continue
-        end = _PEM_END.search(text, start, start + _PEM_MAX)
+        end = _PEM_END.search(text, max(start, searched), start + _PEM_MAX)
+        searched = start if end else max(searched, start + _PEM_MAX - _PEM_END_LENGTH)
         cut = _PEM_LINE.match(text, start, start + _PEM_MAX)
         stop = end.start() if end else cut.end() if cut else start
         breaks = text.count("\n", start, stop)
@@ -169,6 +171,8 @@ def _secret_span(text: str, key: re.Match[str]) -> tuple[int, int] | None:
     start, end = key.start(), key.end()
     lead = text[max(0, start - 60) : start]
     first = start - len(lead) + len(lead.rstrip(_NAME_CHARACTERS))
+    if key["flag"] and text[first : first + 1] != "-":
+        return None
     name = text[first : key.end("rest")]
     if not (is_secret_name(name) or name == "sig") or text.startswith(MASK, end):
         return None
@@ -179,9 +183,17 @@ def _secret_span(text: str, key: re.Match[str]) -> tuple[int, int] | None:
     at, to = found.span(found.lastgroup or 0)
     if to - at > MAX_KEPT:
         return at, to
-    value = text[at:to] if quoted else text[at:to].rstrip(").]}>\\:")
+    value = text[at:to] if quoted else _trimmed(text[at:to])
     masked = text.startswith(MASK, at) or is_harmless(value)
     return None if masked or not _is_value(text, key, first, value, to, bool(quoted)) else (at, at + len(value))
+
+
+def _trimmed(value: str) -> str:
+    """The value without what closes the sentence or the brackets around it."""
+    opened = {")": "(", "]": "[", "}": "{"}
+    while value and (value[-1] in ".>\\:" or (value[-1] in opened and opened[value[-1]] not in value)):
+        value = value[:-1]
+    return value
 
 
 def _is_value(text: str, key: re.Match[str], first: int, value: str, end: int, quoted: bool) -> bool:
@@ -189,9 +201,7 @@ def _is_value(text: str, key: re.Match[str], first: int, value: str, end: int, q
     if key["tag"]:
         return text[first - 1 : first] == "<"
     if key["flag"]:
-        if not text[first : first + 2].startswith("-") or value.startswith("-"):
-            return False
-        return looks_random(value) or quoted or not _SENTENCE_AFTER.match(text, end)
+        return not value.startswith("-") and (looks_random(value) or quoted or not _SENTENCE_AFTER.match(text, end))
     if "=" in key["sep"]:
         return True
     return _is_mapping_value(text, first, key, value, end, quoted)
@@ -200,7 +210,7 @@ def _is_value(text: str, key: re.Match[str], first: int, value: str, end: int, q
 def _is_mapping_value(text: str, first: int, key: re.Match[str], value: str, end: int, quoted: bool) -> bool:
     """`key: value`, as against `cannot read token: unexpected end`."""
     if key["sep"][0] in "\\\"'`":
-        return text[first:key.end("rest")].lower() not in ("token", "secret") or value.count(" ") < 2
+        return text[first : key.end("rest")].lower() not in ("token", "secret") or value.count(" ") < 2
     lead = text[max(0, first - 2) : first]
     if lead.endswith(("/", ":")) or (text[end - 1 : end] == ":" and not quoted):
         return False

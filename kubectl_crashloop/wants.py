@@ -99,6 +99,9 @@ def _log_reads(snapshot: Snapshot, pod: Pod, options: Options) -> Iterator[Read]
         if container.waiting and gone is not None and gone.status != "ok":
             # The plain request returns the newest ended instance while the container waits.
             yield log_of(key._replace(previous=False))
+        current = snapshot.check(log_check(key._replace(previous=False)))
+        if container.ended and container.last and current is not None and current.status != "ok":
+            yield log_of(key)
 
 
 def log_instances(container: Container) -> tuple[bool, ...]:
@@ -112,7 +115,7 @@ def log_instances(container: Container) -> tuple[bool, ...]:
             return (True, False)
         return () if container.ready and container.role != "init" else (False,)
     if container.ended:
-        return (False, True) if container.last else (False,)
+        return (False,)
     return ()
 
 

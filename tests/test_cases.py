@@ -10,12 +10,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from kubectl_crashloop.render.json import to_dict
-from kubectl_crashloop.render.text import render_text
 
 from kubectl_crashloop import files
 from kubectl_crashloop.grouping import joined_report
 from kubectl_crashloop.knowledge import load
+from kubectl_crashloop.render.json import to_dict
+from kubectl_crashloop.render.text import render_text
 
 ROOT = Path(__file__).parent / "cases"
 CASES = sorted(p.parent for p in ROOT.glob("*/*/expect.yaml"))

@@ -54,9 +54,7 @@ def _fix(label: str, fix: Mapping[str, Any], width: int, paint: Paint) -> list[s
     return lines + ["    " + paint("command", c) for c in commands]
 
 
-def render_explain_list(
-    entries: Iterable[Entry], exit_codes: Iterable[ExitCode], *, width: int, colour: bool
-) -> str:
+def render_explain_list(entries: Iterable[Entry], exit_codes: Iterable[ExitCode], *, width: int, colour: bool) -> str:
     """Every cause by family, then every exit code."""
     paint = painter(colour)
     causes = [(e.family, e.code, e.summary) for e in sorted(entries, key=lambda e: (e.family, e.code))]

@@ -160,7 +160,8 @@ def _fix(page: _Page, fix: Fix, first: bool, told: bool) -> list[str]:
     # The patch of another way out stands in its command already.
     if fix.patch and (first or not fix.commands):
         patch = fix.patch.split("\n")
-        most = page.detail.patch_lines
+        # A line that says "2 more" saves nothing.
+        most = page.detail.patch_lines if len(patch) > page.detail.patch_lines + 2 else len(patch)
         lines += ["    " + line for line in patch[:most]]
         lines += [f"    # {len(patch) - most} more lines: see -o yaml"] if len(patch) > most else []
     if fix.commands and not told:
@@ -179,7 +180,7 @@ def _rest(page: _Page) -> list[str]:
     for i, note in enumerate(item.notes[: page.detail.notes]):
         lines += page.paragraph("" if i else "Notes", note.text)
     more = _more(len(item.notes) - page.detail.notes)
-    lines += page.paragraph("Notes", f"{len(item.notes)}: see -o yaml") if more and not page.detail.notes else more
+    lines += page.paragraph("Notes", f"{len(item.notes)} not shown: see -o yaml") if more and not page.detail.notes else more
     return lines + _not_checked(page, [c for c in item.checks if c.status in ("denied", "failed", "skipped")])
 
 

@@ -28,8 +28,6 @@ UNFILLED = ("$", "{{", "%(", "<")
 BLOCKING = 115.0
 """Rank of a status or event that keeps a container from starting."""
 BEFORE_PULL = ("FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCreatePodSandBox")
-PAST = 45.0
-"""Rank of an event about a hindrance that the container has overcome since."""
 _FRAME = re.compile(
     r"^\s+(?:at |File |\.\.\. \d+ |from |\d+: |in |~|\^|\|)|^\s{4,}\S|^\t|^goroutine \d|^\s*$|^\s*\}|^created by "
     r"|^npm (?:ERR|error)"
@@ -153,18 +151,13 @@ def _texts(case: Case) -> Iterator[_Text]:
             found = Evidence("status", place, str(condition["message"]))
             yield _text(str(condition["message"]), "status", str(condition.get("reason")), found, "", BLOCKING)
     for event in (*pod.events, *(case.pod.owner_events if not pod.containers else ())):
-        if event.type != "Normal" or event.reason in ("Killing", "BackOff"):
-            yield _event_text(case, event)
+        if (event.type != "Normal" or event.reason in ("Killing", "BackOff")) and _still_holds(case, event):
+            yield _text(event.message, "event", event.reason, event_evidence(event), event.container, BLOCKING - 1)
 
 
-def _event_text(case: Case, event: Event) -> _Text:
-    container = case.pod.container(event.container) if event.container else None
-    rank = BLOCKING - 1 if _still_holds(case, event, container) else PAST
-    return _text(event.message, "event", event.reason, event_evidence(event), event.container, rank)
-
-
-def _still_holds(case: Case, event: Event, container: Container | None) -> bool:
+def _still_holds(case: Case, event: Event) -> bool:
     """False once a later stage has been reached: scheduled, mounted and pulled, started."""
+    container = case.pod.container(event.container) if event.container else None
     if event.reason == "FailedScheduling" and case.pod.node:
         return False
     if event.reason in BEFORE_PULL and container is None and _pulling_since(case, event):
@@ -173,9 +166,9 @@ def _still_holds(case: Case, event: Event, container: Container | None) -> bool:
         c.running_since or (c.crash.started_at if c.crash else None)
         for c in ([container] if container is not None else case.pod.containers)
     ]
-    return not any(s and event.last_at and s > event.last_at for s in started) and not (
-        container is None and any(c.running or c.crash for c in case.pod.containers)
-    )
+    if container is None and any(c.running or c.waiting_reason == "CrashLoopBackOff" for c in case.pod.containers):
+        return False
+    return not any(s and event.last_at and s > event.last_at for s in started)
 
 
 def _pulling_since(case: Case, event: Event) -> bool:

@@ -74,7 +74,10 @@ def test_the_guessed_log_serves_a_pod_of_one_container():
 def test_thirty_failing_containers_are_read_in_a_bounded_time():
     names = [f"c{n}" for n in range(30)]
     many = pod([status(n, waiting(), ended()) for n in names], containers=[{"name": n, "image": "i:1"} for n in names])
-    routes = {f"{BASE}/pods/web-1": (200, many), f"{BASE}/pods/web-1/log": lambda r: Answer(200, f"log of {r.query.get('container')}\n")}
+    routes = {
+        f"{BASE}/pods/web-1": (200, many),
+        f"{BASE}/pods/web-1/log": lambda r: Answer(200, f"log of {r.query.get('container')}\n"),
+    }
     started = time.monotonic()
     snapshot, _ = read(routes)
     assert time.monotonic() - started < 5
@@ -139,7 +142,11 @@ def test_key_names_come_from_managed_fields():
     meta = {
         "kind": "PartialObjectMetadata",
         "apiVersion": "meta.k8s.io/v1",
-        "metadata": {"name": "db", "namespace": "shop", "managedFields": [{"manager": "m", "fieldsV1": {"f:data": {".": {}, "f:user": {}}}}]},
+        "metadata": {
+            "name": "db",
+            "namespace": "shop",
+            "managedFields": [{"manager": "m", "fieldsV1": {"f:data": {".": {}, "f:user": {}}}}],
+        },
     }
     container = {"name": "app", "image": "i:1", "envFrom": [{"secretRef": {"name": "db"}}]}
     failing = pod([status("app", waiting(), ended())], containers=[container])

@@ -26,7 +26,10 @@ def only(raw, owner, values=VALUES, role="app"):
 
 
 def test_patch_is_wrapped_for_its_owner():
-    for kind, path in (("Deployment", ["spec", "template", "spec"]), ("CronJob", ["spec", "jobTemplate", "spec", "template", "spec"])):
+    for kind, path in (
+        ("Deployment", ["spec", "template", "spec"]),
+        ("CronJob", ["spec", "jobTemplate", "spec", "template", "spec"]),
+    ):
         found = only(fix(patch=PATCH), Owner(kind, "web"))
         inner = yaml.safe_load(found.patch)
         for name in path:
@@ -67,7 +70,10 @@ def test_values_are_quoted_in_commands_and_patches():
     hostile = {**VALUES, "variable": 'a"; rm -rf / #$(x)'}
     found = only(fix(patch=PATCH, commands=["{{kubectl}} get {{variable}}"]), Owner("Deployment", "web"), hostile)
     assert shlex.split(found.commands[0])[-1] == hostile["variable"]
-    assert json.loads(shlex.split(found.commands[1])[-1])["spec"]["template"]["spec"]["containers"][0]["env"][0]["name"] == hostile["variable"]
+    assert (
+        json.loads(shlex.split(found.commands[1])[-1])["spec"]["template"]["spec"]["containers"][0]["env"][0]["name"]
+        == hostile["variable"]
+    )
 
 
 def test_at_most_three_fixes():

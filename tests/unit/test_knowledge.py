@@ -19,8 +19,26 @@ FAMILIES = {
     "before-start", "healthy",
 }  # fmt: skip
 COMMON = set(
-    """container pod namespace image kubectl kubectl_cluster owner owner_kind owner_name node exit signal limit request
-    ran restarts debug_image last_line""".split()
+    [
+        "container",
+        "pod",
+        "namespace",
+        "image",
+        "kubectl",
+        "kubectl_cluster",
+        "owner",
+        "owner_kind",
+        "owner_name",
+        "node",
+        "exit",
+        "signal",
+        "limit",
+        "request",
+        "ran",
+        "restarts",
+        "debug_image",
+        "last_line",
+    ]
 )
 
 

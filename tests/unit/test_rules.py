@@ -127,7 +127,14 @@ def test_job_that_finished_is_healthy():
 
 @pytest.mark.parametrize(
     ("code", "expected"),
-    [(126, "CommandNotExecutable"), (127, "CommandNotFound"), (132, "IllegalInstruction"), (134, "Aborted"), (139, "Segfault"), (135, "Segfault")],
+    [
+        (126, "CommandNotExecutable"),
+        (127, "CommandNotFound"),
+        (132, "IllegalInstruction"),
+        (134, "Aborted"),
+        (139, "Segfault"),
+        (135, "Segfault"),
+    ],
 )
 def test_way_of_ending(code, expected):
     assert first(crashed(code)).code == expected
@@ -139,7 +146,11 @@ def test_an_unknown_failure_has_a_cause_all_the_same():
 
 def test_evicted_comes_before_what_its_containers_say():
     gone = ended(137, "ContainerStatusUnknown")
-    evicted = pod([status("app", gone)], phase="Failed", pod_status={"reason": "Evicted", "message": "The node was low on resource: memory. "})
+    evicted = pod(
+        [status("app", gone)],
+        phase="Failed",
+        pod_status={"reason": "Evicted", "message": "The node was low on resource: memory. "},
+    )
     assert first(evicted).code == "Evicted"
     assert first(evicted).confidence == "certain"
 
@@ -166,7 +177,10 @@ def test_events_of_an_older_pod_of_that_name_do_not_count():
 
 def test_a_healthy_pod_keeps_its_past_hindrances_to_itself():
     ready = pod([status("app", running(at(10)), ready=True)])
-    assert verdicts(ready, event("FailedMount", 'MountVolume.SetUp failed for volume "c" : configmap "x" not found', last=at(5))) == []
+    assert (
+        verdicts(ready, event("FailedMount", 'MountVolume.SetUp failed for volume "c" : configmap "x" not found', last=at(5)))
+        == []
+    )
 
 
 def test_a_crash_of_another_container_outranks_one_that_is_only_not_ready():
