@@ -10,8 +10,10 @@ from .width import columns, cut
 
 HEADERS = ("CONTAINER", "STATE", "EXIT", "MEANING", "RESTARTS", "RAN", "NEXT TRY")
 MAX_ROWS = 8
-_SHRINK = ((3, 18), (0, 12), (1, 12), (3, 8))
+_SHRINK = ((3, 12), (0, 16), (1, 12), (0, 10))
 """(column, least width) in the order in which columns give way."""
+NARROW, _VITAL = 72, (0, 1, 2, 6)
+"""Below this width only these columns are shown."""
 _PLAIN_REASONS = ("", "Error", "Completed", "ContainerStatusUnknown")
 
 
@@ -37,7 +39,11 @@ def container_table(item: Item, fetched_at: str, width: int) -> list[str]:
         return []
     first = item.causes[0].container if item.causes else None
     ordered = sorted(item.containers, key=lambda c: (c.name != first, c.role == "init", c.ready or c.state == "Completed"))
-    lines = table(HEADERS, [_row(c, fetched_at) for c in ordered[:MAX_ROWS]], width, _SHRINK)
+    rows = [_row(c, fetched_at) for c in ordered[:MAX_ROWS]]
+    if width < NARROW:
+        lines = table([HEADERS[i] for i in _VITAL], [[row[i] for i in _VITAL] for row in rows], width, ((0, 16), (1, 10), (0, 10)))
+    else:
+        lines = table(HEADERS, rows, width, _SHRINK)
     more = len(ordered) - MAX_ROWS
     return [*lines, f"and {more} more"] if more > 0 else lines
 

@@ -29,7 +29,7 @@ class _Detail:
     notes: int
 
 
-DETAILS = (_Detail(3, 16, 2), _Detail(2, 16, 1), _Detail(2, 10, 0))
+DETAILS = (_Detail(3, 16, 2), _Detail(2, 16, 1), _Detail(2, 10, 0), _Detail(1, 10, 0))
 
 
 @dataclass(frozen=True)
