@@ -55,11 +55,11 @@ def _fix(label: str, fix: Mapping[str, Any], width: int, paint: Paint) -> list[s
 
 
 def render_explain_list(entries: Iterable[Entry], exit_codes: Iterable[ExitCode], *, width: int, colour: bool) -> str:
-    """Every cause by family, then every exit code."""
+    """Every cause, those of one family together, then every exit code."""
     paint = painter(colour)
-    causes = [(e.family, e.code, e.summary) for e in sorted(entries, key=lambda e: (e.family, e.code))]
+    causes = [(e.code, e.summary) for e in sorted(entries, key=lambda e: (e.family, e.code))]
     codes = [(str(c.code), c.name, c.meaning) for c in sorted(exit_codes, key=lambda c: c.code)]
-    lines = table(("FAMILY", "CODE", "MEANING"), causes, width, ((2, 20),)) if causes else []
+    lines = table(("CODE", "MEANING"), causes, width, ((1, 20),)) if causes else []
     lines[:1] = [paint("label", line) for line in lines[:1]]
     if codes:
         head, *rows = table(("EXIT", "NAME", "MEANING"), codes, width, ((2, 20),))

@@ -40,12 +40,14 @@ def container_table(item: Item, fetched_at: str, width: int) -> list[str]:
     first = item.causes[0].container if item.causes else None
     ordered = sorted(item.containers, key=lambda c: (c.name != first, c.role == "init", c.ready or c.state == "Completed"))
     rows = [_row(c, fetched_at) for c in ordered[:MAX_ROWS]]
-    if width < NARROW:
-        lines = table([HEADERS[i] for i in _VITAL], [[row[i] for i in _VITAL] for row in rows], width, ((0, 16), (1, 10), (0, 10)))
-    else:
-        lines = table(HEADERS, rows, width, _SHRINK)
+    lines = _narrow(rows, width) if width < NARROW else table(HEADERS, rows, width, _SHRINK)
     more = len(ordered) - MAX_ROWS
     return [*lines, f"and {more} more"] if more > 0 else lines
+
+
+def _narrow(rows: list[list[str]], width: int) -> list[str]:
+    vital = [[row[i] for i in _VITAL] for row in rows]
+    return table([HEADERS[i] for i in _VITAL], vital, width, ((0, 16), (1, 10), (0, 10)))
 
 
 def _row(c: ContainerRow, fetched_at: str) -> list[str]:
