@@ -15,6 +15,8 @@ from .times import short
 
 MAX_CAUSES = 4
 MAX_EVIDENCE = 6
+ROOT_MARGIN = 12.0
+"""How far a symptom may outrank the root that explains it: it is printed later, and closer to the end."""
 RIVAL = 6.0
 """Ranks this near leave it open which of two causes of one container is the root."""
 ONLY_POD_LEVEL = 100.0
@@ -35,11 +37,18 @@ def ordered(case: Case) -> list[Match]:
     if not case.failing:
         found = [m for m in found if m.rank >= ONLY_POD_LEVEL]
     best = sorted(_merged(found), key=lambda m: (_tier(m, case), m.rank), reverse=True)
-    kept: list[Match] = []
-    for match in best:
-        if not any(_explains(case, known, match) for known in kept):
-            kept.append(match)
+    kept = [m for i, m in enumerate(best) if not _is_explained(m, best[:i], best[i + 1 :], case)]
     return [enrich(m, case) for m in _calibrated(kept, case)]
+
+
+def _is_explained(match: Match, higher: list[Match], lower: list[Match], case: Case) -> bool:
+    near = [m for m in _near(lower, match) if not _explains(case, match, m)]
+    return any(_explains(case, other, match) for other in (*higher, *near))
+
+
+def _near(lower: list[Match], match: Match) -> list[Match]:
+    """The matches that rank lower by so little that they may still be the root of `match`."""
+    return [m for m in lower if m.container == match.container and match.rank - m.rank <= ROOT_MARGIN and m.code != match.code]
 
 
 def _tier(match: Match, case: Case) -> int:
@@ -79,7 +88,9 @@ def _explains(case: Case, known: Match, match: Match) -> bool:
     if not same:
         return False
     entry = case.knowledge.get(known.code)
-    return match.code == "ApplicationError" or match.code in (entry.supersedes if entry else ()) or known.code == match.code
+    if match.code == "ApplicationError" or known.code == match.code:
+        return known.code != "ApplicationError"
+    return match.code in (entry.supersedes if entry else ())
 
 
 def _calibrated(matches: list[Match], case: Case) -> list[Match]:

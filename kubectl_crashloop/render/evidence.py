@@ -15,7 +15,7 @@ MAX_LOG_LINES = 6
 MAX_TEXT_LINES = 4
 _TAB = "    "
 _OWN_STATUS = re.compile(r"^status\.\w+\[(?P<name>[^\]]*)\]\.")
-_AT = re.compile(r"\bat (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$")
+_AT = re.compile(r"\b(?:at|finishedAt:) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$")
 
 
 @dataclass(frozen=True)

@@ -58,9 +58,9 @@ class Case:
 
 def status_evidence(ended: Termination) -> Evidence:
     """How an instance ended, as the status tells it."""
-    text = f"exit {ended.exit_code}, {ended.reason or 'no reason'}"
+    text = f"exitCode: {ended.exit_code}" + (f", reason: {ended.reason}" if ended.reason else "")
     if ended.finished_at:
-        text += f", at {show_time(ended.finished_at)}"
+        text += f", finishedAt: {show_time(ended.finished_at)}"
     return Evidence("status", ended.path, text)
 
 

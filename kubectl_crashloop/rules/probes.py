@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..facts import Container, Event, Probe, Termination
 from ..model import CERTAIN, LIKELY, POSSIBLE, Evidence, Match
 from ..times import seconds_between, short
-from .case import Case, event_evidence, newest, spec_evidence, status_evidence
+from .case import Case, event_evidence, lines_evidence, newest, spec_evidence, status_evidence
 from .memory import memory_values
 
 KILL = 100.0
@@ -79,6 +79,7 @@ def _kills(case: Case, container: Container, ended: Termination) -> Iterator[Mat
         evidence.append(status_evidence(ended))
         if probe is not None:
             evidence.append(_budget_evidence(container, probe, ended))
+            evidence += _answers(container, probe)
         values = probe_values(container, probe, failed, ended, case)
         code, sure = "StartupProbeFailed" if kind == "startup" else "LivenessProbeFailed", CERTAIN if fits and failed else LIKELY
         if kind == "liveness" and still_starting(container):
@@ -110,6 +111,7 @@ def _unready(case: Case, container: Container) -> Iterator[Match]:
         evidence = [event_evidence(failed)] if failed else []
         evidence.append(_unready_evidence(container))
         evidence.append(spec_evidence(f"spec.{container.spec_path}.{kind}Probe", f"{probe.shown}, {_numbers(probe)}"))
+        evidence += _answers(container, probe)
         values = probe_values(container, probe, failed, None, case)
         code = "StartupProbeFailed" if kind == "startup" else "ReadinessProbeFailed"
         yield Match(code, CERTAIN if failed else LIKELY, container.name, values, tuple(evidence), UNREADY, "probe")
@@ -117,6 +119,17 @@ def _unready(case: Case, container: Container) -> Iterator[Match]:
     gates = [str(g.get("conditionType")) for g in case.pod.spec.get("readinessGates") or ()]
     if not container.probes.get("readiness") and not gates:
         yield Match("ReadinessProbeFailed", POSSIBLE, container.name, {}, (_unready_evidence(container),), 20.0, "probe")
+
+
+def _answers(container: Container, probe: Probe) -> list[Evidence]:
+    """The last line of the container's own log that tells of the probe's request."""
+    asked = probe.path.split("?")[0]
+    for log in container.logs if probe.handler == "http" and len(asked) > 1 else ():
+        rows = [i for i, line in enumerate(log.plain_lines[-2000:]) if asked in line]
+        if rows:
+            row = rows[-1] + max(0, len(log.plain_lines) - 2000)
+            return [lines_evidence(log, row, row)]
+    return []
 
 
 def _unready_evidence(container: Container) -> Evidence:
