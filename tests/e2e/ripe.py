@@ -1,4 +1,5 @@
 """When a scenario is ripe: its `wait` is a set of conditions that one pod must meet together. Pure."""
+
 import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -36,13 +37,10 @@ def pod_events(look):
     return [event for event in look.events if event["involvedObject"].get("name") == name]
 
 
-def reason_is(kind):
-    return lambda wanted, look: any(state(status, kind).get("reason") == wanted for status in look.found)
-
-
 @dataclass(frozen=True)
 class Look:
     """One pod as a condition sees it: `found` are the statuses of the container that counts."""
+
     pod: dict
     found: list
     events: list
@@ -51,8 +49,8 @@ class Look:
 
 CONDITIONS = {
     "restarts": lambda wanted, look: any(status["restartCount"] >= wanted for status in look.found),
-    "waiting": reason_is("waiting"),
-    "terminated": reason_is("terminated"),
+    "stopped": lambda wanted, look: any(bool(state(s, "running")) is not wanted for s in look.found),
+    "waiting": lambda wanted, look: any(state(s, "waiting").get("reason") == wanted for s in look.found),
     "unready": lambda wanted, look: any(running_for(s, wanted, False, look.now) for s in look.found),
     "ready": lambda wanted, look: any(running_for(s, wanted, True, look.now) for s in look.found),
     "event": lambda wanted, look: any(event["reason"] == wanted for event in pod_events(look)),
@@ -70,8 +68,7 @@ def ripe_pods(wait, pods, events, container=None, now=None):
 
 def owner_event_seen(wait, events):
     """`owner_event` asks for an event about anything but a pod: the workload never got one."""
-    return any(event["reason"] == wait["owner_event"] for event in events
-               if event["involvedObject"].get("kind") != "Pod")
+    return any(event["reason"] == wait["owner_event"] for event in events if event["involvedObject"].get("kind") != "Pod")
 
 
 def is_ripe(wait, pods, events, container=None, now=None):

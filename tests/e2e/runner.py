@@ -3,6 +3,7 @@
 Every scenario gets a namespace of its own, `e2e-<scenario>`. Nothing here sleeps for luck: what has to
 be waited for is a condition that is polled, with a deadline.
 """
+
 import json
 import os
 import shlex
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -20,8 +22,17 @@ import yaml
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 DEADLINE = 240
-FIRST = ("ConfigMap", "Secret", "ServiceAccount", "Role", "RoleBinding", "ResourceQuota", "LimitRange",
-         "Service", "PersistentVolumeClaim")
+FIRST = (
+    "ConfigMap",
+    "Secret",
+    "ServiceAccount",
+    "Role",
+    "RoleBinding",
+    "ResourceQuota",
+    "LimitRange",
+    "Service",
+    "PersistentVolumeClaim",
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +110,7 @@ def cluster_tool():
 def loaded_images():
     """Names on the first node, without the default registry."""
     images = listed("nodes")[0]["status"].get("images", [])
-    return {name.removeprefix("docker.io/") for image in images for name in image["names"]}
+    return {name.removeprefix("docker.io/") for image in images for name in image.get("names") or ()}
 
 
 def make_image(name):
@@ -159,13 +170,19 @@ def delete(wanted, wait=False):
 
 def apply(wanted):
     """Creates the scenarios' namespaces afresh and all their objects."""
-    left = [scenario for scenario in wanted if scenario.namespace in live_namespaces()]
-    delete(left, wait=True)
+    live = live_namespaces()
+    delete([scenario for scenario in wanted if scenario.namespace in live], wait=True)
     apply_objects([namespace_of(scenario) for scenario in wanted])
     names = {scenario.namespace for scenario in wanted}
-    until("default service accounts", lambda: names <= {
-        item["metadata"]["namespace"] for item in listed("serviceaccounts", "-A")
-        if item["metadata"]["name"] == "default"})
+    until(
+        "default service accounts",
+        lambda: (
+            names
+            <= {
+                item["metadata"]["namespace"] for item in listed("serviceaccounts", "-A") if item["metadata"]["name"] == "default"
+            }
+        ),
+    )
     objects = [item for scenario in wanted for item in scenario.objects]
     apply_objects([item for item in objects if item["kind"] in FIRST])
     apply_objects([item for item in objects if item["kind"] not in FIRST])
@@ -209,36 +226,6 @@ def seen(scenario):
     return scenario.expect["wait"], pods_of(scenario, pods), own, scenario.expect.get("container")
 
 
-@dataclass
-class Field:
-    """The scenarios that run at the moment: at most `width` at a time, in the order given."""
-    queue: list
-    width: int = 60
-    started: dict = field(default_factory=dict)
-
-    def fill(self):
-        new = self.queue[:max(0, self.width - len(self.started))]
-        del self.queue[:len(new)]
-        if new:
-            apply(new)
-            self.started.update({scenario.name: time.monotonic() for scenario in new})
-
-    def wait(self, scenario):
-        """Until the scenario is ripe; its deadline counts from when it was applied."""
-        self.fill()
-        deadline = scenario.expect.get("deadline", DEADLINE)
-        left = max(deadline - (time.monotonic() - self.started[scenario.name]), 5)
-        until(f"{scenario.name}: {scenario.expect['wait']}", lambda: ripe.is_ripe(*seen(scenario)), left)
-
-    def done(self, scenario):
-        delete([scenario])
-        self.started.pop(scenario.name, None)
-
-    def clear(self):
-        delete([Scenario(HERE / "scenarios" / name) for name in self.started])
-        self.started.clear()
-
-
 # Asking
 
 
@@ -257,5 +244,56 @@ def typed_target(scenario):
 
 
 def ask(scenario, *args):
-    line = [*command(), typed_target(scenario), "-n", scenario.namespace, *args]
+    line = [*command(), typed_target(scenario), "-n", scenario.namespace, *(args or ("-o", "json"))]
     return subprocess.run(line, capture_output=True, text=True, check=False)
+
+
+@dataclass
+class Field:
+    """Runs scenarios side by side, at most `width` at a time, and asks each as soon as it is ripe."""
+
+    queue: list
+    ask: Callable = ask
+    width: int = 45
+    batch: int = 15
+    started: dict = field(default_factory=dict)
+    answers: dict = field(default_factory=dict)
+
+    def fill(self):
+        room = self.width - len(self.started)
+        if self.queue and (room >= self.batch or room >= len(self.queue)):
+            new, self.queue = self.queue[:room], self.queue[room:]
+            apply(new)
+            self.started.update({scenario: time.monotonic() for scenario in new})
+
+    def late(self, scenario):
+        return time.monotonic() - self.started[scenario] > scenario.expect.get("deadline", DEADLINE)
+
+    def finish(self, scenario, answer):
+        self.answers[scenario] = answer
+        del self.started[scenario]
+        delete([scenario])
+
+    def step(self):
+        """One round: asks those that are ripe, gives up those that are late; true if there was one."""
+        self.fill()
+        before = len(self.answers)
+        for scenario in list(self.started):
+            if ripe.is_ripe(*seen(scenario)):
+                self.finish(scenario, self.ask(scenario))
+            elif self.late(scenario):
+                self.finish(scenario, TimeoutError(f"{scenario.name}: never {scenario.expect['wait']}"))
+        return len(self.answers) > before
+
+    def answer(self, scenario):
+        """What `ask` gave for the scenario; others that ripen earlier are asked on the way."""
+        while scenario not in self.answers:
+            if not self.step():
+                time.sleep(1)
+        if isinstance(self.answers[scenario], Exception):
+            raise self.answers[scenario]
+        return self.answers[scenario]
+
+    def clear(self):
+        delete(self.started)
+        self.started.clear()

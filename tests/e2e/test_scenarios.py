@@ -1,4 +1,5 @@
 """Each scenario fails on a real cluster for its stated reason, and the command must say so."""
+
 import json
 
 import pytest
@@ -8,19 +9,26 @@ import verdict
 pytestmark = pytest.mark.cluster
 
 
+@pytest.fixture(autouse=True)
+def _scrubbed_environment():
+    """Unlike other tests these keep KUBECONFIG: it says which cluster."""
+
+
 def chosen(request):
     """The scenarios of this run: all, or those that -k and the like have left."""
-    return [item.callspec.params["scenario"] for item in request.session.items
-            if "scenario" in getattr(getattr(item, "callspec", None), "params", {})]
+    return [
+        item.callspec.params["scenario"]
+        for item in request.session.items
+        if "scenario" in getattr(getattr(item, "callspec", None), "params", {})
+    ]
 
 
 @pytest.fixture(scope="session")
 def field(request):
-    """All scenarios that can run here, applied at once, so that they ripen while others are checked."""
+    """All scenarios that can run here, side by side, so that they ripen while others are checked."""
     able = [scenario for scenario in chosen(request) if not runner.why_not(scenario)]
     runner.make_images(able)
     field = runner.Field(able)
-    field.fill()
     yield field
     field.clear()
 
@@ -29,12 +37,7 @@ def field(request):
 def test_scenario_is_explained(scenario, request):
     if reason := runner.why_not(scenario):
         pytest.skip(reason)
-    field = request.getfixturevalue("field")
-    try:
-        field.wait(scenario)
-        done = runner.ask(scenario, "-o", "json")
-    finally:
-        field.done(scenario)
+    done = request.getfixturevalue("field").answer(scenario)
     assert done.returncode == 0, done.stderr
     found = verdict.problems(json.loads(done.stdout), scenario.expect)
     assert not found, "\n".join([*found, done.stdout])

@@ -19,8 +19,9 @@ def quoted(cause):
 
 
 def healthy_problems(items):
-    return [f"healthy, but {cause['code']} ({cause['confidence']}) is claimed"
-            for item in items for cause in item.get("causes", [])]
+    return [
+        f"healthy, but {cause['code']} ({cause['confidence']}) is claimed" for item in items for cause in item.get("causes", [])
+    ]
 
 
 def code_problems(causes, expect):
