@@ -62,6 +62,7 @@ _KEY = re.compile(
     )"""
 )
 _QUOTED = re.compile(r""""(?P<a>[^"\\\n]*(?:\\.[^"\\\n]*)*)"|'(?P<b>[^'\n]*)'|\\+"(?P<c>[^"\\\n]*)\\+"|`(?P<d>[^`\n]*)`""")
+_QUOTES = frozenset("\"'\\`")
 _BARE = re.compile(r"""(?:[^\s"'&;,<]+|,(?![\s"']|[\w.-]{1,40}[=:]))+""")
 _NAME_CHARACTERS = ascii_letters + digits + "_.-"
 _PROSE_AFTER = re.compile(r"[ \t]+[^\s=:]+(?![=:\w])")
@@ -176,7 +177,7 @@ def _secret_span(text: str, key: re.Match[str]) -> tuple[int, int] | None:
     name = text[first : key.end("rest")]
     if not (is_secret_name(name) or name == "sig") or text.startswith(MASK, end):
         return None
-    quoted = _QUOTED.match(text, end)
+    quoted = _QUOTED.match(text, end) if text[end : end + 1] in _QUOTES else None
     found = quoted or _BARE.match(text, end)
     if found is None:
         return None

@@ -69,6 +69,7 @@ def is_secret_name(name: str) -> bool:
     return not (words[-1] == "key" and len(words) > 1 and words[-2] in _KEY_OF) and words[-1] not in _PLURALS
 
 
+@lru_cache(maxsize=4096)
 def is_harmless(value: str) -> bool:
     """True for a value that is no secret under any name: a placeholder, a path, a status word, `shop/db`."""
     if not value or (len(value) <= 256 and _HARMLESS.fullmatch(value)):

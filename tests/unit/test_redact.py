@@ -270,14 +270,14 @@ WORST = [
 @pytest.mark.parametrize("piece", WORST)
 def test_time_is_linear(piece):
     text = (piece * (2**20 // len(piece) + 1))[: 2**20]
-    start = time.perf_counter()
+    start = time.process_time()
     redact_text(text)
     # Most take 0.03 to 0.3 s; quadratic time would take minutes.
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_an_ordinary_log_is_quick():
     text = '2026-11-22T09:00:00Z level=info msg="GET /cart 200" path=/cart took=12ms\n' * 14000
-    start = time.perf_counter()
+    start = time.process_time()
     redact_text(text)
-    assert time.perf_counter() - start < 0.3
+    assert time.process_time() - start < 0.3

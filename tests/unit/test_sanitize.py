@@ -90,6 +90,6 @@ def test_one_line():
     ("\x1b]0;" + "x" * 2**20, 1.5),
 ], ids=["plain", "csi", "osc", "cr", "long-osc"])  # fmt: skip
 def test_time_is_linear(text, most):
-    start = time.perf_counter()
+    start = time.process_time()
     sanitize(text)
-    assert time.perf_counter() - start < most
+    assert time.process_time() - start < most
