@@ -163,7 +163,7 @@ def _with_log(snapshot: Snapshot, read: Read, outcome: Any) -> Snapshot:
     assert key is not None
     if not key.container:
         guessed = _only_container(snapshot, key)
-        if guessed is None or isinstance(outcome, ApiError):
+        if guessed is None or isinstance(outcome, ApiError) or not outcome.total:
             return snapshot
         key, read = guessed, replace(read, check=log_check(guessed))
     if isinstance(outcome, ApiError):
