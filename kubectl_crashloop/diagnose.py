@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .fixes import commands_of, debug_fixes, fixes_of
 from .knowledge import Entry, confidence_limit, first_filled
-from .model import CERTAIN, LIKELY, POSSIBLE, Cause, Evidence, Match, Owner, weaker
+from .model import CERTAIN, CONFIDENCES, LIKELY, POSSIBLE, Cause, Evidence, Match, Owner, weaker
 from .rules import all_matches
 from .rules.case import Case
 from .rules.joins import enrich
@@ -71,11 +71,16 @@ def _merge(group: list[Match]) -> Match:
     evidence: list[Evidence] = list(best.evidence)
     for other in rest:
         evidence += [e for e in other.evidence if not _quoted(e, evidence)]
-    values = dict(best.values)
+    values, confidence = dict(best.values), best.confidence
     for other in rest:
-        if other.evidence and best.evidence and other.evidence[0].text == best.evidence[0].text:
+        if other.evidence and best.evidence and _one_in_the_other(other.evidence[0].text, best.evidence[0].text):
             values = {**other.values, **values}
-    return replace(best, values=values, evidence=tuple(evidence[:MAX_EVIDENCE]))
+            confidence = min(confidence, other.confidence, key=CONFIDENCES.index)
+    return replace(best, values=values, confidence=confidence, evidence=tuple(evidence[:MAX_EVIDENCE]))
+
+
+def _one_in_the_other(a: str, b: str) -> bool:
+    return a in b or b in a
 
 
 def _quoted(evidence: Evidence, known: list[Evidence]) -> bool:

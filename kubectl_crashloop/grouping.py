@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from .knowledge import Knowledge
 from .model import Item, Report
+from .read_facts import owner_chain
 from .report import build_report, kubectl_of, pod_item, workload_item
 from .snapshot import PodRef, Snapshot
 from .targets import Target, distinct, is_failing, pods_below, ref_of, worst_first
 from .times import parse_time
+
+OWNERS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 
 
 def list_report(snapshot: Snapshot, namespace: str | None, knowledge: Knowledge) -> Report:
@@ -17,7 +21,20 @@ def list_report(snapshot: Snapshot, namespace: str | None, knowledge: Knowledge)
     now = parse_time(snapshot.fetched_at)
     assert now is not None
     failing = [p for p in snapshot.of_kind("Pod", namespace) if is_failing(snapshot, p, now)]
-    return build_report(snapshot, tuple(ref_of(p) for p in worst_first(snapshot, failing)), knowledge)
+    report = build_report(snapshot, tuple(ref_of(p) for p in worst_first(snapshot, failing)), knowledge)
+    return replace(report, items=(*report.items, *_without_pods(snapshot, namespace, knowledge)))
+
+
+def _without_pods(snapshot: Snapshot, namespace: str | None, knowledge: Knowledge) -> Iterator[Item]:
+    """The workloads of the snapshot that have no pods, where their events say why."""
+    for kind in OWNERS:
+        for o in snapshot.of_kind(kind, namespace):
+            place, name = ref_of(o)
+            if owner_chain(snapshot, o) or pods_below(snapshot, place, Target(kind, name)):
+                continue
+            item = workload_item(snapshot, place, kind, name, knowledge)
+            if item.causes:
+                yield item
 
 
 def failing_groups(snapshot: Snapshot, namespace: str, target: Target) -> dict[PodRef, tuple[str, ...]]:

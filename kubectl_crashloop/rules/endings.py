@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from ..facts import Container, Termination
 from ..logs import level
 from ..model import CERTAIN, LIKELY, POSSIBLE, Evidence, Match
-from .case import Case, event_evidence, lines_evidence, message_evidence, newest, status_evidence
+from ..search import Hit, search
+from .case import Case, event_evidence, lines_evidence, log_evidence, message_evidence, newest, status_evidence
 from .state import lost_with_runtime
 
 BY_CODE = {
@@ -25,6 +26,9 @@ BY_CODE = {
 }
 """Exit code -> code, confidence, rank: 128+n is signal n, 126 and 127 are a shell's."""
 CATCH_ALL = 10.0
+STOPPED = 59.0
+"""Rank of a SIGTERM that the log tells of: it outranks a clean exit."""
+NEAR_END = 60
 
 
 def ending_rule(case: Case) -> Iterator[Match]:
@@ -38,6 +42,10 @@ def ending_rule(case: Case) -> Iterator[Match]:
 def _by_code(case: Case, container: Container, ended: Termination) -> Iterator[Match]:
     values = {"exit": str(ended.exit_code)}
     evidence = tuple(_evidence(container, ended))
+    stopped = _stopped(case, container) if ended.exit_code in (0, 137) else None
+    if stopped is not None:
+        found = (log_evidence(stopped), *evidence[:1])
+        yield Match("Terminated", LIKELY, container.name, {**values, **stopped.values}, found, STOPPED, "ending")
     if ended.exit_code == 0:
         if container.role != "init":
             sure = LIKELY if _complains(container) else CERTAIN
@@ -53,6 +61,15 @@ def _by_code(case: Case, container: Container, ended: Termination) -> Iterator[M
         yield Match(code, confidence, container.name, values, evidence, rank, "ending")
     known = "a known way of ending" if ended.exit_code in BY_CODE else ""
     yield Match("ApplicationError", POSSIBLE if known else LIKELY, container.name, values, evidence, CATCH_ALL, "ending")
+
+
+def _stopped(case: Case, container: Container) -> Hit | None:
+    """The line near the end of the log in which the process says that it was told to stop."""
+    log, entry = container.crash_log, case.knowledge.get("Terminated")
+    if log is None or entry is None:
+        return None
+    hits = (hit for s in entry.signatures if "log" in s.where for hit in search(log, s))
+    return next((hit for hit in hits if log.last_line - hit.last < NEAR_END), None)
 
 
 def _complains(container: Container) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from ..facts import Container
 from ..model import JSON, LIKELY, Evidence, Match, weaker
-from .case import Case, spec_evidence
+from .case import Case, event_evidence, spec_evidence
 
 MAX_NAMES = 12
 
@@ -73,6 +73,9 @@ def _key(match: Match, case: Case) -> Match:
     kind, name = (
         ("Secret", match.values.get("secret")) if match.values.get("secret") else ("ConfigMap", match.values.get("configmap"))
     )
+    if not name and match.values.get("object"):
+        name = match.values["object"]
+        kind = "Secret" if case.object("Secret", name) is not None else "ConfigMap"
     if not name:
         name, kind = _source_of_volume(match, case, kind)
     keys = keys_of(case, kind, name) if name else []
@@ -176,6 +179,8 @@ def _image(match: Match, case: Case) -> Match:
     }  # fmt: skip
     if match.code != "ImagePullUnauthorized":
         return _with(match, {"image": image, "registry": registry})
+    evidence += [event_evidence(e) for e in case.pod.events_of("FailedToRetrieveImagePullSecret")[-1:]]
+    values["docker_server"] = "https://index.docker.io/v1/" if registry == "docker.io" else registry
     return _with(match, values, *evidence)
 
 

@@ -36,7 +36,8 @@ def pod_rule(case: Case) -> Iterator[Match]:
     """The pod's own status, its conditions and its node."""
     pod = case.pod
     if pod.reason in BY_REASON:
-        values = {"message": pod.message, "reason": pod.reason}
+        deadline = pod.spec.get("activeDeadlineSeconds")
+        values = {"message": pod.message, "reason": pod.reason, **({"deadline": str(deadline)} if deadline else {})}
         evidence = [Evidence("status", "status.reason", f"{pod.reason}: {pod.message}".strip(": "))]
         event = newest(pod.events_of(pod.reason))
         yield Match(

@@ -70,7 +70,7 @@ def _kills(case: Case, container: Container, ended: Termination) -> Iterator[Mat
         kill, failed, probe = killing(container, kind), unhealthy(container, kind), container.probes.get(kind)
         if kill is None and (failed is None or probe is None or ended.exit_code not in BY_PROBE):
             continue
-        fits = kill is not None and _fits(kill, ended, case.pod.grace)
+        fits = kill is not None and (_fits(kill, ended, case.pod.grace) or _ran_its_budget(probe, ended, case.pod.grace))
         if kill is not None and not fits and ended.exit_code not in BY_PROBE:
             continue
         if kill is None and failed is not None and failed.count < (probe.failures if probe else 3):
@@ -92,6 +92,13 @@ def _fits(kill: Event, ended: Termination, grace: int) -> bool:
     """True where the instance ended within the grace period after the kill was announced."""
     gap = seconds_between(kill.last_at, ended.finished_at)
     return gap is not None and -5 <= gap <= grace + 20
+
+
+def _ran_its_budget(probe: Probe | None, ended: Termination, grace: int) -> bool:
+    """True where it lived as long as the probe allows: in a long loop the kubelet drops repeats of its events."""
+    if probe is None or ended.ran is None or ended.exit_code not in BY_PROBE:
+        return False
+    return probe.budget - probe.period <= ended.ran <= probe.budget + 2 * probe.period + grace + 5
 
 
 def still_starting(container: Container) -> bool:
@@ -164,6 +171,8 @@ def probe_values(
             "budget_proposed": str(probe.initial_delay + failures * probe.period), "grace": str(case.pod.grace),
         }  # fmt: skip
         ports = ", ".join(str(p.get("containerPort")) for p in container.spec.get("ports") or ())
+        values["tcp"] = "yes" if probe.handler == "tcp" else ""
+        values["from_liveness"] = "yes" if probe.kind == "liveness" and probe.handler == "http" else ""
         if ports and probe.port and probe.port not in ports.split(", "):
             values["declared_ports"] = ports
     return _filled({**memory_values(case, container), **values})

@@ -21,9 +21,12 @@ from .state import NOT_YET
 WEIGHT = {"strong": 60.0, "normal": 50.0, "weak": 38.0}
 TEXT_WEIGHT = {"strong": 2.0, "normal": 0.0, "weak": -6.0}
 CATCH_ALL = -20.0
+TEXT_CATCH_ALL = -5.0
 LEVEL = {"fatal": 8.0, "error": 3.0, "": 0.0, "warn": -9.0, "info": -14.0, "debug": -26.0}
 NEARNESS = ((2, 8.0), (6, 6.0), (15, 4.0), (40, 1.0), (150, -3.0))
 FAR = -8.0
+TELLING = ("Killing", "BackOff", "Preempted", "Preempting", "TaintManagerEviction", "DeadlineExceeded")
+"""Reasons of Normal events that tell of an end all the same."""
 UNFILLED = ("$", "{{", "%(", "<")
 BLOCKING = 115.0
 """Rank of a status or event that keeps a container from starting."""
@@ -151,7 +154,7 @@ def _texts(case: Case) -> Iterator[_Text]:
             found = Evidence("status", place, str(condition["message"]))
             yield _text(str(condition["message"]), "status", str(condition.get("reason")), found, "", BLOCKING)
     for event in (*pod.events, *(case.pod.owner_events if not pod.containers else ())):
-        if (event.type != "Normal" or event.reason in ("Killing", "BackOff")) and _still_holds(case, event):
+        if (event.type != "Normal" or event.reason in TELLING) and _still_holds(case, event):
             yield _text(event.message, "event", event.reason, event_evidence(event), event.container, BLOCKING - 1)
 
 
@@ -184,5 +187,5 @@ def _text(message: str, source: str, reason: str, evidence: Evidence, container:
 
 def _text_match(hit: Hit, entry: Entry, text: _Text) -> Match:
     confidence = hit.signature.confidence if text.rank >= BLOCKING - 1 else weaker(hit.signature.confidence, LIKELY)
-    rank = text.rank + (CATCH_ALL if entry.catch_all else 0.0) + TEXT_WEIGHT[hit.signature.weight]
+    rank = text.rank + (TEXT_CATCH_ALL if entry.catch_all else 0.0) + TEXT_WEIGHT[hit.signature.weight]
     return Match(entry.code, confidence, text.container or None, hit.values, (text.evidence,), rank, hit.signature.name)
