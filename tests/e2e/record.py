@@ -1,15 +1,18 @@
 """Records scenarios as cases: what the command read of each, once it was ripe.
 
-python tests/e2e/record.py [SCENARIO ...]      all without a name; into tests/cases/<Code>/<scenario>
+python tests/e2e/record.py [--to tests/cases] [SCENARIO ...]      all without a name; into TO/<Code>/<scenario>
 """
 
+import argparse
+import functools
 import sys
+from pathlib import Path
 
 import runner
 
 
-def save(scenario):
-    folder = runner.ROOT / "tests" / "cases" / scenario.expect["code"] / scenario.name
+def save(to, scenario):
+    folder = to / scenario.expect["code"] / scenario.name
     folder.parent.mkdir(parents=True, exist_ok=True)
     done = runner.ask(scenario, "-o", "name", "--save", str(folder))
     print(f"{scenario.name}: {done.stderr.strip() or 'saved'}", flush=True)
@@ -24,11 +27,15 @@ def saved(scenario, field):
         return False
 
 
-def main(names):
-    wanted = [scenario for scenario in runner.scenarios() if not names or scenario.name in names]
+def main(argv):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--to", type=Path, default=runner.ROOT / "tests" / "cases")
+    parser.add_argument("names", metavar="SCENARIO", nargs="*")
+    args = parser.parse_args(argv)
+    wanted = [scenario for scenario in runner.scenarios() if not args.names or scenario.name in args.names]
     wanted = [scenario for scenario in wanted if not runner.why_not(scenario)]
     runner.make_images(wanted)
-    field = runner.Field(wanted, ask=save)
+    field = runner.Field(wanted, ask=functools.partial(save, args.to))
     try:
         done = [saved(scenario, field) for scenario in wanted]
         return 0 if all(done) else 1

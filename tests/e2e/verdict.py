@@ -35,12 +35,13 @@ def code_problems(causes, expect):
             yield f"{cause['code']} is plainly wrong and claimed as certain"
 
 
-def content_problems(first, expect):
+def content_problems(item, expect):
+    first = item["causes"][0]
     if expect.get("container") != first.get("container"):
         yield f"container {first.get('container')}, wanted {expect.get('container')}"
     if fold(expect.get("evidence", "")) not in quoted(first):
         yield f"evidence lacks {expect['evidence']!r}: {quoted(first)!r}"
-    said = fold(" ".join(strings(first)))
+    said = fold(" ".join(strings([first, item.get("containers", [])])))
     yield from (f"{name!r} is not named" for name in expect.get("names", []) if fold(name) not in said)
 
 
@@ -49,9 +50,10 @@ def problems(report, expect):
     items = report.get("items", [])
     if expect["code"] == "Healthy":
         return healthy_problems(items)
-    causes = next((item["causes"] for item in items if item.get("causes")), [])
-    if not causes and "Healthy" in expect.get("accept", []):
-        return []
-    if not causes:
-        return [f"no cause, wanted {expect['code']}"]
-    return [*code_problems(causes, expect), *content_problems(causes[0], expect)]
+    item = next((item for item in items if item.get("causes")), None)
+    if not item:
+        return [] if "Healthy" in expect.get("accept", []) else [f"no cause, wanted {expect['code']}"]
+    found = list(code_problems(item["causes"], expect))
+    if item["causes"][0]["code"] == expect["code"]:
+        found += content_problems(item, expect)
+    return found
