@@ -98,7 +98,7 @@ def _healthy(page: _Page) -> list[str]:
     item = page.item
     text = item.state_text or f"`{item.name}` is healthy"
     vital = ", ".join(p for p in (item.phase, _restarts(page, None)) if p)
-    lines = [*wrap(text, page.width), f"{_place(item)} -- {vital}"]
+    lines = [*wrap(text, page.width), *([f"{_place(item)} -- {vital}"] if vital else [])]
     unseen = [c for c in item.checks if c.status in ("denied", "failed")]
     return [*lines, *_not_checked(page, unseen)]
 
