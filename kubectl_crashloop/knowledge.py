@@ -7,16 +7,18 @@ known and still read well where none is.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from .model import LIKELY
 
+CAUSES = Path(__file__).with_name("causes")
+COMPILED = Path(__file__).with_name("causes.json")
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 SOURCES = ("log", "status", "event")
 WEIGHTS = ("strong", "normal", "weak")
@@ -134,24 +136,43 @@ def parse_yaml(text: str) -> Any:
 
 
 def load(folder: Path | None = None) -> Knowledge:
-    """The bundled entries, or those of `folder`: one `CODE.yaml` each, or `CODE/*.yaml` whose
-    signatures add to `CODE.yaml`'s."""
-    root = folder or resources.files(__package__) / "causes"
-    entries: Knowledge = {}
-    for file in sorted(root.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".yaml"):
-            code = file.name.removesuffix(".yaml")
-            raw = parse_yaml(file.read_text(encoding="utf-8"))
-            more = root / code
-            if more.is_dir():
-                raw["signatures"] = list(raw.get("signatures") or []) + _more_signatures(more)
-            entries[code] = entry_of(code, raw)
+    """The bundled entries, or those of `folder`: one `CODE.yaml` each, and `CODE/*.yaml` whose signatures
+    add to it. The bundled ones come from their compiled form where that is up to date; it holds no hits and misses."""
+    raw = read_yaml(folder) if folder is not None else _compiled()
+    return {code: entry_of(code, entry) for code, entry in (raw or read_yaml(CAUSES)).items()}
+
+
+def read_yaml(folder: Path) -> dict[str, Any]:
+    """The entries of a folder as parsed YAML, by code."""
+    entries = {}
+    for file in sorted(folder.glob("*.yaml")):
+        raw = parse_yaml(file.read_text(encoding="utf-8"))
+        more = [
+            s
+            for f in sorted((folder / file.stem).glob("*.yaml"))
+            for s in parse_yaml(f.read_text(encoding="utf-8"))["signatures"]
+        ]
+        entries[file.stem] = {**raw, "signatures": [*(raw.get("signatures") or ()), *more]}
     return entries
 
 
-def _more_signatures(folder: Any) -> list[Any]:
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: str(f.name))
-    return [s for f in files for s in parse_yaml(f.read_text(encoding="utf-8"))["signatures"]]
+def compile_bundled() -> None:
+    """Writes the bundled entries as JSON beside the package: parsing the YAML takes longer than a whole run."""
+    entries = read_yaml(CAUSES)
+    for entry in entries.values():
+        entry["signatures"] = [{k: v for k, v in s.items() if k not in ("hits", "misses")} for s in entry["signatures"]]
+    COMPILED.write_text(json.dumps(entries, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+def _compiled() -> dict[str, Any] | None:
+    try:
+        written = COMPILED.stat().st_mtime
+    except OSError:
+        return None
+    if any(f.stat().st_mtime > written for f in (CAUSES, *CAUSES.rglob("*"))):
+        return None
+    entries: dict[str, Any] = json.loads(COMPILED.read_text(encoding="utf-8"))
+    return entries
 
 
 def placeholders(text: str) -> set[str]:

@@ -1,18 +1,21 @@
 """Every entry of the knowledge base keeps the promises of causes/README.md."""
 
+import os
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from kubectl_crashloop.knowledge import SOURCES, WEIGHTS, load, placeholders
+from kubectl_crashloop import knowledge
+from kubectl_crashloop.knowledge import CAUSES, SOURCES, WEIGHTS, load, placeholders
 from kubectl_crashloop.model import CONFIDENCES
 from kubectl_crashloop.search import matches
 
 CODES_OF_VOCABULARY = set((Path(__file__).parent / "vocabulary.txt").read_text(encoding="utf-8").split())
-ENTRIES = load()
+ENTRIES = load(CAUSES)
 SIGNATURES = [s for entry in ENTRIES.values() for s in entry.signatures]
 FAMILIES = {
     "memory-disk-node", "lifecycle", "command-image", "configuration", "dependency", "program", "image-pull",
@@ -104,3 +107,21 @@ def test_signature_is_linear(signature):
         started = time.perf_counter()
         signature.pattern.search("\n".join([line] * (signature.before + signature.lines)))
         assert time.perf_counter() - started < 0.15, signature.name
+
+
+def test_the_compiled_form_says_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(knowledge, "COMPILED", tmp_path / "causes.json")
+    knowledge.compile_bundled()
+    compiled = load()
+    assert knowledge._compiled() is not None
+    for code, entry in ENTRIES.items():
+        bare = tuple(replace(s, hits=(), misses=()) for s in entry.signatures)
+        assert compiled[code] == replace(entry, signatures=bare)
+
+
+def test_a_stale_compiled_form_is_not_used(tmp_path, monkeypatch):
+    monkeypatch.setattr(knowledge, "COMPILED", tmp_path / "causes.json")
+    (tmp_path / "causes.json").write_text("{}")
+    os.utime(tmp_path / "causes.json", (0, 0))
+    assert knowledge._compiled() is None
+    assert load().keys() == ENTRIES.keys()
