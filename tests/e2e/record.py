@@ -1,6 +1,6 @@
 """Records scenarios as cases: what the command read of each, once it was ripe.
 
-python tests/e2e/record.py [--to tests/cases] [SCENARIO ...]      all without a name; into TO/<Code>/<scenario>
+python tests/e2e/record.py [--to tests/cases] [SCENARIO ...]    all without a name; into TO/<Code>/<scenario>
 """
 
 import argparse
@@ -28,7 +28,8 @@ def saved(scenario, field):
 
 
 def main(argv):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--to", type=Path, default=runner.ROOT / "tests" / "cases")
     parser.add_argument("names", metavar="SCENARIO", nargs="*")
     args = parser.parse_args(argv)

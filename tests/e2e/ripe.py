@@ -68,7 +68,8 @@ def ripe_pods(wait, pods, events, container=None, now=None):
 
 def owner_event_seen(wait, events):
     """`owner_event` asks for an event about anything but a pod: the workload never got one."""
-    return any(event["reason"] == wait["owner_event"] for event in events if event["involvedObject"].get("kind") != "Pod")
+    others = [event for event in events if event["involvedObject"].get("kind") != "Pod"]
+    return any(event["reason"] == wait["owner_event"] for event in others)
 
 
 def is_ripe(wait, pods, events, container=None, now=None):

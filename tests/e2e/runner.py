@@ -168,21 +168,19 @@ def delete(wanted, wait=False):
         kubectl("delete", "namespace", "--ignore-not-found", f"--wait={str(wait).lower()}", *names)
 
 
+def namespaces_with_account():
+    """Those in which pods are admitted: the controller has made their default service account."""
+    accounts = [item["metadata"] for item in listed("serviceaccounts", "-A")]
+    return {account["namespace"] for account in accounts if account["name"] == "default"}
+
+
 def apply(wanted):
     """Creates the scenarios' namespaces afresh and all their objects."""
     live = live_namespaces()
     delete([scenario for scenario in wanted if scenario.namespace in live], wait=True)
     apply_objects([namespace_of(scenario) for scenario in wanted])
     names = {scenario.namespace for scenario in wanted}
-    until(
-        "default service accounts",
-        lambda: (
-            names
-            <= {
-                item["metadata"]["namespace"] for item in listed("serviceaccounts", "-A") if item["metadata"]["name"] == "default"
-            }
-        ),
-    )
+    until("default service accounts", lambda: names <= namespaces_with_account())
     objects = [item for scenario in wanted for item in scenario.objects]
     apply_objects([item for item in objects if item["kind"] in FIRST])
     apply_objects([item for item in objects if item["kind"] not in FIRST])

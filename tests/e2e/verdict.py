@@ -19,9 +19,8 @@ def quoted(cause):
 
 
 def healthy_problems(items):
-    return [
-        f"healthy, but {cause['code']} ({cause['confidence']}) is claimed" for item in items for cause in item.get("causes", [])
-    ]
+    claimed = [cause for item in items for cause in item.get("causes", [])]
+    return [f"healthy, but {cause['code']} ({cause['confidence']}) is claimed" for cause in claimed]
 
 
 def code_problems(causes, expect):
