@@ -11,7 +11,7 @@ from . import __version__
 from .flags import add_connection_flags, connection_flags
 from .model import Report
 
-OUTPUTS = ("text", "wide", "json", "yaml", "name")
+OUTPUTS = ("text", "json", "yaml", "name")
 EXAMPLES = """\
 Examples:
   # Why does this pod crash, or not start?

@@ -97,12 +97,22 @@ def as_yaml(value: JSON) -> str:
     return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=False)).rstrip("\n")
 
 
+def _debug_variant(values: Mapping[str, str]) -> str:
+    """The image with a shell that stands beside a distroless one; empty for any other image."""
+    image = values.get("image", "").split("@")[0]
+    repository = image.rpartition(":")[0] if ":" in image.rpartition("/")[2] else image
+    return f"{repository}:debug" if "distroless" in repository else ""
+
+
 def debug_fixes(values: Mapping[str, str], running: bool) -> Iterator[Fix]:
     """A look inside a container that dies too fast to see."""
     k, pod = values["kubectl"], shell_quote(values["pod"])
     container, image = shell_quote(values["container"]), shell_quote(values["debug_image"])
     name = f"{values['pod'][:50]}-debug"
-    copy = f"{k} debug {pod} -it --copy-to={shell_quote(name)} --container={container} -- sh"
+    other = (
+        f" --set-image={shell_quote(values['container'] + '=' + shell_in_it)}" if (shell_in_it := _debug_variant(values)) else ""
+    )
+    copy = f"{k} debug {pod} -it --copy-to={shell_quote(name)}{other} --container={container} -- sh"
     clean = f"{k} delete pod {shell_quote(name)}"
     if running:
         look = f"{k} debug {pod} -it --image={image} --target={container} -- sh"

@@ -7,13 +7,17 @@ from dataclasses import replace
 
 from .knowledge import Knowledge
 from .model import Item, Report
-from .read_facts import owner_chain
+from .read_facts import owner_chain, pod_facts
 from .report import build_report, kubectl_of, pod_item, workload_item
 from .snapshot import PodRef, Snapshot
 from .targets import Target, distinct, is_failing, pods_below, ref_of, worst_first
 from .times import parse_time
 
 OWNERS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
+
+
+class NoSuchContainer(Exception):
+    """The container that was asked for is not in the pod; the message names those that are."""
 
 
 def list_report(snapshot: Snapshot, namespace: str | None, knowledge: Knowledge) -> Report:
@@ -53,7 +57,14 @@ def joined_report(
     knowledge: Knowledge,
     only: str,
 ) -> Report:
-    """One item a distinct cause; pods that fail alike are named with the first of them."""
+    """One item a distinct cause; pods that fail alike are named with the first of them.
+
+    Raises NoSuchContainer where a pod has no container of the name `only`.
+    """
+    for ref in refs if only else ():
+        names = [c.name for c in pod_facts(snapshot, *ref).containers]
+        if only not in names:
+            raise NoSuchContainer(f"container {only} is not valid for pod {ref.name}, choose one of: {', '.join(names)}")
     items: dict[object, Item] = {}
     for ref in refs:
         item = pod_item(snapshot, ref, knowledge, only)

@@ -147,12 +147,8 @@ def read_yaml(folder: Path) -> dict[str, Any]:
     entries = {}
     for file in sorted(folder.glob("*.yaml")):
         raw = parse_yaml(file.read_text(encoding="utf-8"))
-        more = [
-            s
-            for f in sorted((folder / file.stem).glob("*.yaml"))
-            for s in parse_yaml(f.read_text(encoding="utf-8"))["signatures"]
-        ]
-        entries[file.stem] = {**raw, "signatures": [*(raw.get("signatures") or ()), *more]}
+        more = [parse_yaml(f.read_text(encoding="utf-8")) for f in sorted((folder / file.stem).glob("*.yaml"))]
+        entries[file.stem] = {**raw, "signatures": [s for part in (raw, *more) for s in part.get("signatures") or ()]}
     return entries
 
 

@@ -10,7 +10,7 @@ from .cli import Failure
 from .cluster import ApiError, Cluster, explain_error
 from .collect import collect, empty_snapshot, read_list
 from .files import FileError, save
-from .grouping import failing_groups, joined_report, list_report
+from .grouping import NoSuchContainer, failing_groups, joined_report, list_report
 from .knowledge import load
 from .kubeconfig import ConfigError, ConnectionFlags, resolve
 from .model import Report
@@ -35,7 +35,7 @@ def live_report(args: argparse.Namespace, targets: list[Target], flags: Connecti
         return _targets(cluster, targets, options, args.save), "full"
     except ApiError as error:
         raise Failure(_explained(cluster, error, targets)) from error
-    except FileError as error:
+    except (FileError, NoSuchContainer) as error:
         raise Failure(f"error: {error}") from error
     finally:
         cluster.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .cli import Failure
 from .files import FileError, load
-from .grouping import failing_groups, joined_report, list_report
+from .grouping import NoSuchContainer, failing_groups, joined_report, list_report
 from .knowledge import load as load_knowledge
 from .model import Report
 from .snapshot import PodRef, Snapshot
@@ -22,7 +22,10 @@ def file_report(args: argparse.Namespace, targets: list[Target]) -> tuple[Report
     except FileError as error:
         raise Failure(f"error: {error}") from error
     namespace = getattr(args, "namespace", None) or ""
-    return _report(snapshot, saved, targets, namespace, args.container)
+    try:
+        return _report(snapshot, saved, targets, namespace, args.container)
+    except NoSuchContainer as error:
+        raise Failure(f"error: {error}") from error
 
 
 def _report(

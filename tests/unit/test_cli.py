@@ -23,9 +23,15 @@ CRASHING = pod([status("app", waiting(), ended(), restarts=3)])
 ROUTES = {
     f"{BASE}/pods/web-1": (200, CRASHING),
     f"{BASE}/pods/web-1/log": Answer(200, LOG),
-    f"{BASE}/events": (200, {"kind": "EventList", "apiVersion": "v1", "items": [event("BackOff", "Back-off restarting failed container", "app")]}),
+    f"{BASE}/events": (
+        200,
+        {"kind": "EventList", "apiVersion": "v1", "items": [event("BackOff", "Back-off restarting failed container", "app")]},
+    ),
     "/version": (200, {"gitVersion": "v1.37.1"}),
-    f"{BASE}/pods": (200, {"kind": "PodList", "apiVersion": "v1", "items": [CRASHING, pod([status("app", running(), ready=True)], name="fine")]}),
+    f"{BASE}/pods": (
+        200,
+        {"kind": "PodList", "apiVersion": "v1", "items": [CRASHING, pod([status("app", running(), ready=True)], name="fine")]},
+    ),
 }
 
 
@@ -99,9 +105,19 @@ def test_nothing_failing_is_one_line(api):
 
 def workload(api, pods):
     selector = {"matchLabels": {"app": "web"}}
-    deployment = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "shop", "uid": "d1"}, "spec": {"selector": selector}}
+    deployment = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web", "namespace": "shop", "uid": "d1"},
+        "spec": {"selector": selector},
+    }
     owner = [{"kind": "Deployment", "name": "web", "uid": "d1", "controller": True}]
-    replicas = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": {"name": "web-x", "namespace": "shop", "uid": "r1", "ownerReferences": owner}, "spec": {"replicas": 2}}
+    replicas = {
+        "apiVersion": "apps/v1",
+        "kind": "ReplicaSet",
+        "metadata": {"name": "web-x", "namespace": "shop", "uid": "r1", "ownerReferences": owner},
+        "spec": {"replicas": 2},
+    }
     apps = "/apis/apps/v1/namespaces/shop"
     api.routes[f"{apps}/deployments/web"] = (200, deployment)
     api.routes[f"{apps}/replicasets"] = (200, {"kind": "ReplicaSetList", "apiVersion": "apps/v1", "items": [replicas]})
@@ -125,7 +141,13 @@ def test_a_workload_gives_one_verdict_a_distinct_cause(api):
 
 def test_a_workload_whose_pods_are_refused(api):
     workload(api, [])
-    refused = event("FailedCreate", 'Error creating: pods "web-x-" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2', kind="ReplicaSet", name="web-x", uid="r1")
+    refused = event(
+        "FailedCreate",
+        'Error creating: pods "web-x-" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2',
+        kind="ReplicaSet",
+        name="web-x",
+        uid="r1",
+    )
     api.routes[f"{BASE}/events"] = (200, {"kind": "EventList", "apiVersion": "v1", "items": [refused]})
     item = json.loads(live(api, "deploy/web", "-o", "json").stdout)["items"][0]
     assert (item["kind"], item["name"], item["causes"][0]["code"]) == ("Deployment", "web", "AdmissionRejected")
@@ -134,6 +156,13 @@ def test_a_workload_whose_pods_are_refused(api):
 def test_a_workload_without_failing_pods_is_said_in_one_line(api):
     workload(api, [pod([status("app", running("2026-11-22T08:00:00Z"), ready=True)], name="web-1", meta=OWNED)])
     assert live(api, "deploy/web").stdout.decode().count("\n") == 1
+
+
+def test_a_container_that_the_pod_does_not_have(api):
+    done = live(api, "web-1", "-c", "api")
+    assert done.returncode == 1
+    assert done.stderr == b"error: container api is not valid for pod web-1, choose one of: app\n"
+    assert b"MissingEnvVar" in live(api, "web-1", "-c", "app").stdout
 
 
 def test_exit_code_makes_the_verdict_the_status(api):
@@ -186,7 +215,9 @@ def test_what_cannot_be_done_is_status_1_without_a_traceback(words):
 def test_a_refused_connection_reads_as_kubectls():
     done = command("web-1", "-s", "http://127.0.0.1:9")
     assert done.returncode == 1
-    assert done.stderr.startswith(b"The connection to the server 127.0.0.1:9 was refused - did you specify the right host or port?")
+    assert done.stderr.startswith(
+        b"The connection to the server 127.0.0.1:9 was refused - did you specify the right host or port?"
+    )
 
 
 def test_pods_may_be_called_demo_and_help(api):

@@ -37,7 +37,10 @@ def test_rivals_are_not_certain(monkeypatch):
 
 
 def test_a_weak_second_does_not_shake_the_first(monkeypatch):
-    assert of(monkeypatch, match("TLSFailure", 70), match("DiskFull", 40)) == [("TLSFailure", "certain"), ("DiskFull", "possible")]
+    assert of(monkeypatch, match("TLSFailure", 70), match("DiskFull", 40)) == [
+        ("TLSFailure", "certain"),
+        ("DiskFull", "possible"),
+    ]
 
 
 def test_two_that_explain_each_other_leave_one(monkeypatch):

@@ -94,5 +94,11 @@ def test_target_only_while_the_container_runs():
     assert any("--copy-to=web-1-debug" in c and "--container=app" in c for c in stopped)
 
 
+def test_a_distroless_image_gets_its_debug_variant():
+    values = {**VALUES, "image": "gcr.io/distroless/python3-debian12:nonroot@sha256:0"}
+    found = [c for f in debug_fixes(values, running=False) for c in f.commands]
+    assert any("--set-image=app=gcr.io/distroless/python3-debian12:debug" in c for c in found)
+
+
 def test_yaml_keeps_the_order_of_keys():
     assert as_yaml({"b": 1, "a": {"c": 2}}) == "b: 1\na:\n  c: 2"
