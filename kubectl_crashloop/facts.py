@@ -5,7 +5,6 @@ Field meanings follow Kubernetes 1.36 core/v1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +12,7 @@ from functools import cached_property
 from .logs import LogText
 from .model import JSON
 from .quantity import parse_quantity
+from .spec_facts import EnvVar, Probe, env_from, env_var, probe_of
 from .times import parse_time, seconds_between
 
 BACKOFF_RESET = 600.0
@@ -50,45 +50,6 @@ class Termination:
     def ran(self) -> float | None:
         """Seconds that it ran; None where it never started."""
         return seconds_between(self.started_at, self.finished_at)
-
-
-@dataclass(frozen=True)
-class Probe:
-    """A probe with the defaults filled in (core/v1 defaults: 0, 10, 1, 3, 1)."""
-
-    kind: str
-    handler: str
-    port: str
-    path: str
-    command: tuple[str, ...]
-    initial_delay: int
-    period: int
-    timeout: int
-    failures: int
-    host: str = ""
-
-    @property
-    def budget(self) -> int:
-        """Seconds from the start of the container to the first kill, when no answer ever comes."""
-        return self.initial_delay + (self.failures - 1) * self.period + self.timeout
-
-    @property
-    def shown(self) -> str:
-        """`http :8080/healthz`, `tcp :6379`, `exec [cat /ready]`, `grpc :9000`."""
-        if self.handler == "exec":
-            return f"exec [{' '.join(self.command)[:80]}]"
-        return f"{self.handler} :{self.port}{self.path}"
-
-
-@dataclass(frozen=True)
-class EnvVar:
-    """One entry of `env`. `ref` is `configmap/NAME`, `secret/NAME`, `field` or empty for a plain value."""
-
-    name: str
-    value: str | None
-    ref: str = ""
-    key: str = ""
-    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,18 +117,18 @@ class Container:
     @cached_property
     def env(self) -> tuple[EnvVar, ...]:
         """The entries of `env`, in order."""
-        return tuple(_env_var(e) for e in self.spec.get("env") or ())
+        return tuple(env_var(e) for e in self.spec.get("env") or ())
 
     @cached_property
     def env_from(self) -> tuple[tuple[str, str, bool, str], ...]:
         """(kind, name, optional, prefix) of each `envFrom`."""
-        return tuple(_env_from(self.spec))
+        return tuple(env_from(self.spec))
 
     @cached_property
     def probes(self) -> dict[str, Probe]:
         """The probes by kind: `liveness`, `readiness`, `startup`."""
         found = {kind: self.spec.get(f"{kind}Probe") for kind in ("startup", "liveness", "readiness")}
-        return {kind: _probe(kind, p, self.spec) for kind, p in found.items() if p}
+        return {kind: probe_of(kind, p, self.spec) for kind, p in found.items() if p}
 
     def limit(self, resource: str) -> str | None:
         """The limit as written, None where there is none."""
@@ -313,46 +274,3 @@ class Pod:
     def events_of(self, reason: str) -> tuple[Event, ...]:
         """The pod's events with that reason."""
         return tuple(e for e in self.events if e.reason == reason)
-
-
-def _env_var(raw: JSON) -> EnvVar:
-    source = raw.get("valueFrom") or {}
-    for kind, key in (("configmap", "configMapKeyRef"), ("secret", "secretKeyRef")):
-        if key in source:
-            ref = source[key] or {}
-            return EnvVar(
-                str(raw["name"]), None, f"{kind}/{ref.get('name', '')}", str(ref.get("key", "")), bool(ref.get("optional"))
-            )
-    if source:
-        return EnvVar(str(raw["name"]), None, "field")
-    return EnvVar(str(raw["name"]), str(raw.get("value") or ""))
-
-
-def _env_from(spec: JSON) -> Iterator[tuple[str, str, bool, str]]:
-    for raw in spec.get("envFrom") or ():
-        for kind, key in (("configmap", "configMapRef"), ("secret", "secretRef")):
-            if raw.get(key):
-                yield kind, str(raw[key].get("name", "")), bool(raw[key].get("optional")), str(raw.get("prefix") or "")
-
-
-def _probe(kind: str, raw: JSON, spec: JSON) -> Probe:
-    handler = next((h for h in ("httpGet", "tcpSocket", "exec", "grpc") if h in raw), "exec")
-    body = raw.get(handler) or {}
-    return Probe(
-        kind=kind,
-        handler={"httpGet": "http", "tcpSocket": "tcp"}.get(handler, handler),
-        port=_port(body.get("port"), spec),
-        path=str(body.get("path") or "/") if handler == "httpGet" else "",
-        command=tuple(map(str, body.get("command") or ())),
-        initial_delay=int(raw.get("initialDelaySeconds") or 0),
-        period=int(raw.get("periodSeconds") or 10),
-        timeout=int(raw.get("timeoutSeconds") or 1),
-        failures=int(raw.get("failureThreshold") or 3),
-        host=str(body.get("host") or ""),
-    )
-
-
-def _port(port: object, spec: JSON) -> str:
-    """A named port as its number, where the container declares it."""
-    named = {str(p.get("name")): str(p.get("containerPort")) for p in spec.get("ports") or () if p.get("name")}
-    return named.get(str(port), "" if port is None else str(port))

@@ -70,13 +70,13 @@ def memory_values(case: Case, container: Container) -> dict[str, str]:
     return {k: v for k, v in values.items() if v}
 
 
-def heap_of(container: Container, limit: float) -> str:
+def heap_of(container: Container, limit: float | None) -> str:
     """The heap that the JVM options ask for, as written, with its share of the limit; empty without one."""
     text = " ".join([*container.command, *(e.value or "" for e in container.env)])
     found = _XMX.search(text)
     if found:
         size = int(found[1]) * {"k": 2**10, "m": 2**20, "g": 2**30}.get(found[2].lower(), 1)
-        return f"{found[0]} ({size / limit:.0%} of the limit)"
+        return f"{found[0]} ({size / limit:.0%} of the limit)" if limit else found[0]
     percent = _RAM_PERCENT.search(text)
     return f"{percent[0]} ({float(percent[1]):.0f}% of the limit)" if percent else ""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..facts import Container, Event, Probe, Termination
+from ..facts import Container, Event, Termination
 from ..model import CERTAIN, LIKELY, POSSIBLE, Evidence, Match
+from ..spec_facts import Probe
 from ..times import seconds_between, short
 from .case import Case, event_evidence, lines_evidence, newest, spec_evidence, status_evidence
 from .memory import memory_values

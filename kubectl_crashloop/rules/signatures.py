@@ -15,7 +15,7 @@ from ..knowledge import Entry, Signature
 from ..logs import LogText, level
 from ..model import LIKELY, Evidence, Match, weaker
 from ..search import Hit, search
-from .case import Case, event_evidence, log_evidence, message_evidence, status_evidence, waiting_evidence
+from .case import Case, event_evidence, lines_evidence, log_evidence, message_evidence, status_evidence, waiting_evidence
 from .state import NOT_YET
 
 WEIGHT = {"strong": 60.0, "normal": 50.0, "weak": 38.0}
@@ -31,6 +31,10 @@ UNFILLED = ("$", "{{", "%(", "<")
 BLOCKING = 115.0
 """Rank of a status or event that keeps a container from starting."""
 BEFORE_PULL = ("FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCreatePodSandBox")
+MAX_FRAMES = 60
+_TRACE = re.compile(
+    r"^\s|^Traceback |^\w+(?:\.\w+)*(?:Error|Exception)\b|^During handling of|^The above exception|^Caused by|^$|^\w+:\d+$"
+)
 _FRAME = re.compile(
     r"^\s+(?:at |File |\.\.\. \d+ |from |\d+: |in |~|\^|\|)|^\s{4,}\S|^\t|^goroutine \d|^\s*$|^\s*\}|^created by "
     r"|^npm (?:ERR|error)"
@@ -100,7 +104,7 @@ def _logs_of(container: Container) -> Iterator[LogText]:
 def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
     rank, sure = _rank(hit, entry)
     ended = container.crash
-    evidence = [log_evidence(hit)] if not hit.log.path.startswith("status.") else []
+    evidence = [log_evidence(hit), *_lead_in(hit)] if not hit.log.path.startswith("status.") else []
     if ended is not None:
         if not evidence:
             evidence.append(message_evidence(ended))
@@ -111,6 +115,15 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
         # A name that was never filled in is a symptom of what should have filled it.
         rank, confidence = rank - 25.0, weaker(confidence, LIKELY)
     return Match(entry.code, confidence, container.name, values, tuple(evidence), rank, hit.signature.name)
+
+
+def _lead_in(hit: Hit) -> list[Evidence]:
+    """The last line before a traceback: what the program was about to do."""
+    lines = hit.log.plain_lines
+    above = next((i for i in range(hit.line - 1, max(-1, hit.line - MAX_FRAMES), -1) if not _TRACE.match(lines[i])), None)
+    if above is None or above >= hit.line - 1 or not lines[above].strip():
+        return []
+    return [lines_evidence(hit.log, above, above)]
 
 
 def _rank(hit: Hit, entry: Entry) -> tuple[float, bool]:

@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).parents[2] / "kubectl_crashloop"
 LAYERS = [
     {"__init__"},
     {"model", "times", "quantity", "logs", "sanitize", "secret_words", "redact", "redact_objects", "quoting", "log_stream"},
-    {"knowledge", "exitcodes", "snapshot", "search", "facts", "read_facts", "wants", "flags", "connection"},
+    {"knowledge", "exitcodes", "snapshot", "search", "facts", "spec_facts", "read_facts", "wants", "flags", "connection"},
     {
         "kubeconfig_files",
         "kubeconfig_entries",
