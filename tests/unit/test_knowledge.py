@@ -104,9 +104,9 @@ def test_signature_is_linear(signature):
     literal = signature.needs[0]
     worst = [(literal + fill * 4096)[:4096] for fill in ("a", " ", '"', "a ", ":", literal)]
     for line in worst:
-        started = time.perf_counter()
+        started = time.process_time()
         signature.pattern.search("\n".join([line] * (signature.before + signature.lines)))
-        assert time.perf_counter() - started < 0.15, signature.name
+        assert time.process_time() - started < 0.2, signature.name
 
 
 def test_the_compiled_form_says_the_same(tmp_path, monkeypatch):

@@ -57,9 +57,9 @@ def test_a_hit_in_the_first_line_ends_the_search():
 
 def test_search_of_a_long_log_is_quick():
     log = LogText("app", "x" * (2**20))
-    started = time.perf_counter()
+    started = time.process_time()
     assert list(log.windows("key")) == []
-    assert time.perf_counter() - started < 0.3
+    assert time.process_time() - started < 0.3
 
 
 def test_no_line_end_at_the_end_and_crlf():
