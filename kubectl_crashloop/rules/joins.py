@@ -128,10 +128,22 @@ def _heap(match: Match, case: Case) -> Match:
     return with_more(match, {**values, "heap": heap}, *([spec_evidence(place, f"heap option {heap}")] if heap else []))
 
 
+def _limit(match: Match, case: Case) -> Match:
+    """Which kind of limit it is: the way to raise it differs."""
+    name = match.values.get("limit_name", "")
+    kinds = {
+        "sysctl": name if name.startswith(("fs.", "vm.", "kernel.", "net.", "user.")) else "",
+        "memlock": "yes" if name == "memlock" or "memory lock" in name else "",
+        "shared_memory": "yes" if name in ("shared memory", "/dev/shm") else "",
+    }
+    return with_more(match, kinds)
+
+
 JOINS: dict[str, Callable[[Match, Case], Match]] = {
     **REFERENCES,
     "MissingEnvVar": _env,
     "HeapExhausted": _heap,
+    "SystemLimitReached": _limit,
     "PortInUse": _port,
     "DependencyUnreachable": _host,
     "DNSFailure": _host,

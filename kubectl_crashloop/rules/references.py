@@ -78,17 +78,26 @@ def _users(case: Case, kind: str, name: str, key: str) -> Iterator[Evidence]:
 
 def _claim(match: Match, case: Case) -> Match:
     """The claims of the pod that are missing or not bound, and what their own events say."""
-    values, evidence = {}, []
+    values: dict[str, str] = {}
+    evidence: list[Evidence] = []
     for name in claims(case.pod):
         claim = case.object("PersistentVolumeClaim", name)
         phase = ((claim or {}).get("status") or {}).get("phase")
         if case.absent("PersistentVolumeClaim", name) or (claim is None and match.values.get("claim") == name):
             text = "not found"
+            values |= {"claim_state": "does not exist", "claim_missing": "yes"}
         elif claim is None or phase == "Bound":
             continue
         else:
             wanted = (claim.get("spec") or {}).get("storageClassName")
-            values["storage_class"] = str(wanted or "")
+            gone = wanted and (
+                case.snapshot.known_absent("StorageClass", "", str(wanted)) or f'"{wanted}" not found' in _told(case, name)
+            )
+            values |= {
+                "claim_state": f"is {phase}",
+                "no_class": "" if wanted else "yes",
+                "storage_class": str(wanted) if gone else "",
+            }
             text = f"{phase}, storage class {wanted or 'none'}"
         values["claim"] = name
         evidence.append(Evidence("object", f"PersistentVolumeClaim {case.pod.namespace}/{name}", text))
@@ -96,6 +105,10 @@ def _claim(match: Match, case: Case) -> Match:
         evidence += [event_evidence(event)] if event else []
     near = nearest(values.get("claim", ""), case.names("PersistentVolumeClaim"))
     return with_more(match, {**values, "nearest": near}, *evidence[:4])
+
+
+def _told(case: Case, claim: str) -> str:
+    return " ".join(e.message for e in object_events(case.snapshot, "PersistentVolumeClaim", case.pod.namespace, claim))
 
 
 def _scheduling(match: Match, case: Case) -> Match:
