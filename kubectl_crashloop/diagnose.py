@@ -136,7 +136,7 @@ def _cause(match: Match, case: Case, values: Mapping[str, str], owner: Owner | N
         values=dict(match.values),
         evidence=match.evidence,
         fixes=fixes,
-        checks=commands_of(entry.checks, filled),
+        checks=commands_of(entry.checks, filled, role),
         links=entry.links,
     )
 

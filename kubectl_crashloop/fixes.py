@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .facts import SPEC_LISTS
 from .knowledge import Entry, fill, parse_yaml
 from .model import JSON, Fix, Owner
 from .owners import PATCHABLE
@@ -26,17 +27,18 @@ def fixes_of(entry: Entry, values: Mapping[str, str], owner: Owner | None, role:
     return tuple(found[:MAX_FIXES])
 
 
-def commands_of(templates: tuple[str, ...], values: Mapping[str, str]) -> tuple[str, ...]:
-    """The commands that can be filled, each value quoted for the shell."""
+def commands_of(templates: tuple[str, ...], values: Mapping[str, str], role: str) -> tuple[str, ...]:
+    """The commands that can be filled, each value quoted for the shell; paths name the list of the container's role."""
     quoted = {k: v if k in _RAW else shell_quote(v) for k, v in values.items()}
-    return tuple(done for t in templates if (done := fill(t, quoted)) is not None)
+    found = (done for t in templates if (done := fill(t, quoted)) is not None)
+    return tuple(c.replace(".spec.containers[?", f".spec.{SPEC_LISTS[role]}[?") for c in found)
 
 
 def _fix(raw: Mapping[str, Any], values: Mapping[str, str], owner: Owner | None, role: str) -> Fix | None:
     title = fill(str(raw["title"]), values)
     if title is None or any(not values.get(n) for n in raw.get("needs") or ()):
         return None
-    commands = commands_of(tuple(raw.get("commands") or ()), values)
+    commands = commands_of(tuple(raw.get("commands") or ()), values, role)
     if len(commands) < len(raw.get("commands") or ()):
         return None
     if not raw.get("patch"):
