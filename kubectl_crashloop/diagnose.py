@@ -42,7 +42,9 @@ def ordered(case: Case) -> list[Match]:
 
 
 def _is_explained(match: Match, higher: list[Match], lower: list[Match], case: Case) -> bool:
-    near = [m for m in _near(lower, match) if not _explains(case, match, m)]
+    entry = case.knowledge.get(match.code)
+    symptom = entry is not None and entry.family == "program"
+    near = [m for m in _near(lower, match) if not _explains(case, match, m)] if symptom else []
     return any(_explains(case, other, match) for other in (*higher, *near))
 
 

@@ -139,10 +139,26 @@ def _limit(match: Match, case: Case) -> Match:
     return with_more(match, kinds)
 
 
+def _option(match: Match, case: Case) -> Match:
+    """Where a refused option comes from: a variable, or the command line of the spec."""
+    container, option = case.pod.container(match.container or ""), match.values.get("option", "")
+    if container is None or len(option) < 3:
+        return match
+    for env in container.env:
+        if env.value and option in env.value:
+            return with_more(
+                match, {"variable": env.name}, spec_evidence(f"spec.{container.spec_path}.env[{env.name}]", env.value)
+            )
+    words = [w for w in container.command if option in w]
+    return with_more(match, {}, spec_evidence(f"spec.{container.spec_path}.args", " ".join(words)[:300])) if words else match
+
+
 JOINS: dict[str, Callable[[Match, Case], Match]] = {
     **REFERENCES,
     "MissingEnvVar": _env,
     "HeapExhausted": _heap,
+    "InvalidArguments": _option,
+    "InvalidConfig": _option,
     "SystemLimitReached": _limit,
     "PortInUse": _port,
     "DependencyUnreachable": _host,
