@@ -15,6 +15,9 @@ from .times import short
 
 MAX_CAUSES = 4
 MAX_EVIDENCE = 6
+MAX_IN_TITLE = 100
+ROOTS = ("memory-disk-node", "command-image", "configuration", "dependency")
+"""Families of the knowledge base that say why; `program` says how."""
 ROOT_MARGIN = 12.0
 """How far a symptom may outrank the root that explains it: it is printed later, and closer to the end."""
 RIVAL = 6.0
@@ -94,10 +97,14 @@ def _explains(case: Case, known: Match, match: Match) -> bool:
     same = known.container is None or match.container is None or known.container == match.container
     if not same:
         return False
-    entry = case.knowledge.get(known.code)
     if match.code == "ApplicationError" or known.code == match.code:
         return known.code != "ApplicationError"
-    return match.code in (entry.supersedes if entry else ())
+    entry, other = case.knowledge.get(known.code), case.knowledge.get(match.code)
+    if entry is None:
+        return False
+    # An exception, a panic or a signal is how a program ends, not why.
+    symptom = other is not None and other.family == "program" and entry.family in ROOTS
+    return symptom or match.code in entry.supersedes
 
 
 def _calibrated(matches: list[Match], case: Case) -> list[Match]:
@@ -133,7 +140,7 @@ def _cause(match: Match, case: Case, values: Mapping[str, str], owner: Owner | N
         code=match.code,
         container=match.container,
         confidence=match.confidence,
-        title=first_filled(entry.title, filled) or entry.summary,
+        title=first_filled(entry.title, {k: _shortened(v) for k, v in filled.items()}) or entry.summary,
         why=first_filled(entry.why, filled),
         values=dict(match.values),
         evidence=match.evidence,
@@ -141,6 +148,11 @@ def _cause(match: Match, case: Case, values: Mapping[str, str], owner: Owner | N
         checks=commands_of(entry.checks, filled, role),
         links=entry.links,
     )
+
+
+def _shortened(value: str) -> str:
+    """A value as a headline takes it; the evidence quotes it whole."""
+    return value if len(value) <= MAX_IN_TITLE else value[: MAX_IN_TITLE - 3].rstrip() + "..."
 
 
 def _container_values(case: Case, match: Match) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 from .model import JSON, Check, Log
 from .redact import redact_object, redact_text
 from .sanitize import sanitize, sanitize_tree
-from .snapshot import LogKey, PodRef, Snapshot
+from .snapshot import Asked, LogKey, PodRef, Snapshot, WorkloadRef
 
 STAMP = re.compile(r"\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z")
 MAX_BYTES = 256 * 2**20
@@ -24,8 +24,8 @@ class FileError(Exception):
     """A path cannot be read or written as a snapshot; the message says which and why."""
 
 
-def load(path: str) -> tuple[Snapshot, tuple[PodRef, ...]]:
-    """The snapshot at `path` (`-` for stdin) and the pods that the saving run was about; raises FileError."""
+def load(path: str) -> tuple[Snapshot, Asked]:
+    """The snapshot at `path` (`-` for stdin) and what the saving run was about; raises FileError."""
     try:
         files = dict(_files_of(path))
         objects = [o for name in _object_files(files) for o in _objects(files[name].decode("utf-8", "replace"))]
@@ -44,8 +44,21 @@ def load(path: str) -> tuple[Snapshot, tuple[PodRef, ...]]:
         logs=dict(_logs(files, clean, set(meta.get("truncatedLogs") or ()))),
         checks=tuple(_check(c) for c in meta.get("checks") or ()),
     )
-    targets = tuple(PodRef(*str(t).split("/", 1)) for t in meta.get("pods") or ())
-    return snapshot, targets
+    return snapshot, _asked(meta)
+
+
+def _asked(meta: JSON) -> Asked:
+    return Asked(
+        pods=tuple(_pod_ref(t) for t in meta.get("pods") or ()),
+        alike={_pod_ref(t): tuple(names) for t, names in (meta.get("alike") or {}).items()},
+        workloads=tuple(WorkloadRef(*str(t).split("/", 2)) for t in meta.get("workloads") or ()),
+        container=str(meta.get("container") or ""),
+        listed=str(meta.get("listed") or ""),
+    )
+
+
+def _pod_ref(text: object) -> PodRef:
+    return PodRef(*str(text).split("/", 1))
 
 
 def _files_of(path: str) -> Iterator[tuple[str, bytes]]:
@@ -145,9 +158,9 @@ def _check(raw: JSON) -> Check:
     return Check(str(raw["name"]), str(raw["status"]), str(raw.get("why") or ""), str(raw.get("unlock") or ""))
 
 
-def save(snapshot: Snapshot, refs: tuple[PodRef, ...], path: str) -> None:
+def save(snapshot: Snapshot, asked: Asked, path: str) -> None:
     """Writes the snapshot to the folder `path`, or to the archive when it ends in .tar.gz; raises FileError."""
-    files = dict(_written(snapshot, refs))
+    files = dict(_written(snapshot, asked))
     try:
         if path.endswith((".tar.gz", ".tgz")):
             _save_archive(files, path)
@@ -169,7 +182,18 @@ def _save_archive(files: Mapping[str, str], path: str) -> None:
             archive.addfile(info, io.BytesIO(data))
 
 
-def _written(snapshot: Snapshot, refs: tuple[PodRef, ...]) -> Iterator[tuple[str, str]]:
+def _question(asked: Asked) -> JSON:
+    question = {
+        "pods": ["/".join(ref) for ref in asked.pods],
+        "alike": {"/".join(ref): list(names) for ref, names in asked.alike.items()},
+        "workloads": ["/".join(ref) for ref in asked.workloads],
+        "container": asked.container,
+        "listed": asked.listed,
+    }
+    return {k: v for k, v in question.items() if v}
+
+
+def _written(snapshot: Snapshot, asked: Asked) -> Iterator[tuple[str, str]]:
     import yaml
 
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -185,7 +209,7 @@ def _written(snapshot: Snapshot, refs: tuple[PodRef, ...]) -> Iterator[tuple[str
         yield name, log.text
     meta: JSON = {
         "fetchedAt": snapshot.fetched_at, "context": snapshot.context, "contextIsCurrent": snapshot.context_is_current,
-        "server": snapshot.server, "pods": [f"{r.namespace}/{r.name}" for r in refs], "truncatedLogs": cut,
+        "server": snapshot.server, **_question(asked), "truncatedLogs": cut,
         "checks": [{k: v for k, v in vars(c).items() if v} for c in snapshot.checks],
     }  # fmt: skip
     yield "snapshot.yaml", dump(meta)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from .knowledge import Knowledge
 from .model import Item, Report
 from .read_facts import owner_chain, pod_facts
 from .report import build_report, kubectl_of, pod_item, workload_item
-from .snapshot import PodRef, Snapshot
+from .snapshot import Asked, PodRef, Snapshot, WorkloadRef
 from .targets import Target, distinct, is_failing, pods_below, ref_of, worst_first
 from .times import parse_time
 
@@ -41,41 +41,46 @@ def _without_pods(snapshot: Snapshot, namespace: str | None, knowledge: Knowledg
                 yield item
 
 
-def failing_groups(snapshot: Snapshot, namespace: str, target: Target) -> dict[PodRef, tuple[str, ...]]:
-    """The failing pods below a workload, one for each way of failing, with the names of its like."""
+def asked_of(snapshot: Snapshot, namespace: str, target: Target) -> Asked:
+    """The failing pods below a workload, one for each way of failing; the workload itself where none fails."""
     now = parse_time(snapshot.fetched_at)
     assert now is not None
     failing = [p for p in pods_below(snapshot, namespace, target) if is_failing(snapshot, p, now)]
-    return {ref_of(pod): tuple(names) for pod, names in distinct(worst_first(snapshot, failing))}
+    groups = {ref_of(pod): tuple(names) for pod, names in distinct(worst_first(snapshot, failing))}
+    return Asked(tuple(groups), groups, () if groups else (WorkloadRef(target.kind, namespace, target.name),))
 
 
-def joined_report(
-    snapshot: Snapshot,
-    refs: tuple[PodRef, ...],
-    siblings: dict[PodRef, tuple[str, ...]],
-    workloads: list[Target],
-    knowledge: Knowledge,
-    only: str,
-) -> Report:
+def together(parts: Iterable[Asked], container: str) -> Asked:
+    """One question of several, each pod once."""
+    parts = list(parts)
+    return Asked(
+        pods=tuple(dict.fromkeys(ref for part in parts for ref in part.pods)),
+        alike={ref: names for part in parts for ref, names in part.alike.items()},
+        workloads=tuple(ref for part in parts for ref in part.workloads),
+        container=container,
+    )
+
+
+def joined_report(snapshot: Snapshot, asked: Asked, knowledge: Knowledge) -> Report:
     """One item a distinct cause; pods that fail alike are named with the first of them.
 
-    Raises NoSuchContainer where a pod has no container of the name `only`.
+    Raises NoSuchContainer where a pod lacks the container that was asked for.
     """
-    for ref in refs if only else ():
-        names = [c.name for c in pod_facts(snapshot, *ref).containers]
-        if only not in names:
-            raise NoSuchContainer(f"container {only} is not valid for pod {ref.name}, choose one of: {', '.join(names)}")
     items: dict[object, Item] = {}
-    for ref in refs:
-        item = pod_item(snapshot, ref, knowledge, only)
-        key: object = (item.owner, item.causes[0].code, item.causes[0].container) if item.causes and ref in siblings else ref
+    for ref in asked.pods:
+        _must_have(snapshot, ref, asked.container)
+        item = replace(pod_item(snapshot, ref, knowledge, asked.container), siblings=tuple(asked.alike.get(ref, ())))
+        like = item.causes and ref in asked.alike
+        key: object = (item.owner, item.causes[0].code, item.causes[0].container) if like else ref
         if key in items:
-            alike = (*items[key].siblings, item.name, *siblings.get(ref, ()))
-            items[key] = replace(items[key], siblings=alike)
-        else:
-            items[key] = replace(item, siblings=siblings.get(ref, ()))
-    namespace = refs[0].namespace if refs else ""
-    for target in workloads:
-        place = namespace or next((str(o["metadata"].get("namespace")) for o in snapshot.of_kind(target.kind)), "default")
-        items[target] = workload_item(snapshot, place, target.kind, target.name, knowledge)
+            item = replace(items[key], siblings=(*items[key].siblings, item.name, *item.siblings))
+        items[key] = item
+    for workload in asked.workloads:
+        items[workload] = workload_item(snapshot, workload.namespace, workload.kind, workload.name, knowledge)
     return Report(snapshot.fetched_at, snapshot.context, snapshot.server, tuple(items.values()), kubectl_of(snapshot))
+
+
+def _must_have(snapshot: Snapshot, ref: PodRef, container: str) -> None:
+    names = [c.name for c in pod_facts(snapshot, *ref).containers]
+    if container and container not in names:
+        raise NoSuchContainer(f"container {container} is not valid for pod {ref.name}, choose one of: {', '.join(names)}")

@@ -10,11 +10,11 @@ from .cli import Failure
 from .cluster import ApiError, Cluster, explain_error
 from .collect import collect, empty_snapshot, read_list
 from .files import FileError, save
-from .grouping import NoSuchContainer, failing_groups, joined_report, list_report
+from .grouping import NoSuchContainer, asked_of, joined_report, list_report, together
 from .knowledge import load
 from .kubeconfig import ConfigError, ConnectionFlags, resolve
 from .model import Report
-from .snapshot import PodRef
+from .snapshot import Asked, PodRef
 from .targets import Target
 from .wants import Options, listing
 from .workloads import read_workload
@@ -60,25 +60,21 @@ def _namespace(cluster: Cluster, path: str) -> Report:
     pods = read_list(cluster, listing("Pod", cluster.namespace, {"limit": str(LIST_LIMIT)}))
     snapshot = empty_snapshot(cluster).adding(objects=pods)
     if path:
-        save(snapshot, (), path)
+        save(snapshot, Asked(listed=cluster.namespace), path)
     return list_report(snapshot, cluster.namespace, load())
 
 
 def _targets(cluster: Cluster, targets: list[Target], options: Options, path: str) -> Report:
-    snapshot = empty_snapshot(cluster)
-    siblings: dict[PodRef, tuple[str, ...]] = {}
-    workloads: list[Target] = []
-    refs = [PodRef(cluster.namespace, t.name) for t in targets if t.kind == "Pod"]
+    snapshot, parts = empty_snapshot(cluster), []
     for target in targets:
         if target.kind == "Pod":
+            parts.append(Asked((PodRef(cluster.namespace, target.name),)))
             continue
         snapshot = read_workload(cluster, snapshot, cluster.namespace, target)
-        groups = failing_groups(snapshot, cluster.namespace, target)
-        refs += list(groups)
-        siblings.update(groups)
-        workloads += [] if groups else [target]
-    if refs:
-        snapshot = collect(cluster, tuple(dict.fromkeys(refs)), options, snapshot)
+        parts.append(asked_of(snapshot, cluster.namespace, target))
+    asked = together(parts, options.container)
+    if asked.pods:
+        snapshot = collect(cluster, asked.pods, options, snapshot)
     if path:
-        save(snapshot, tuple(refs), path)
-    return joined_report(snapshot, tuple(refs), siblings, workloads, load(), options.container)
+        save(snapshot, asked, path)
+    return joined_report(snapshot, asked, load())

@@ -30,6 +30,29 @@ class PodRef(NamedTuple):
     name: str
 
 
+class WorkloadRef(NamedTuple):
+    """A workload by its place."""
+
+    kind: str
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run is about. It is saved with the snapshot, so that a replay answers the same question."""
+
+    pods: tuple[PodRef, ...] = ()
+    alike: Mapping[PodRef, tuple[str, ...]] = field(default_factory=dict)
+    """For a pod that stands for others of its workload: their names."""
+    workloads: tuple[WorkloadRef, ...] = ()
+    """Workloads without a failing pod."""
+    container: str = ""
+    """The only container to look at; empty for all."""
+    listed: str = ""
+    """The namespace whose failing pods are listed; empty for a run on targets."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """The input of a diagnosis. Objects and logs are sanitized and masked already."""

@@ -8,6 +8,7 @@ from ..facts import Container, Termination
 from ..logs import level
 from ..model import CERTAIN, LIKELY, POSSIBLE, Evidence, Match
 from ..search import Hit, search
+from ..times import seconds_between
 from .case import Case, event_evidence, lines_evidence, log_evidence, message_evidence, newest, status_evidence
 from .state import lost_with_runtime
 
@@ -58,6 +59,10 @@ def _by_code(case: Case, container: Container, ended: Termination) -> Iterator[M
         stop = newest(e for e in container.events if e.reason == "Killing" and e.message.startswith("Stopping container"))
         if stop is not None and code in ("Terminated", "Killed"):
             evidence = (*evidence, event_evidence(stop))
+        gap = seconds_between(stop.last_at, ended.finished_at) if stop is not None else None
+        if code == "Killed" and gap is not None and 0 <= gap - case.pod.grace + 2 <= 30:
+            # SIGTERM came from outside and the grace period ran out: the kill is only its end.
+            code, values = "Terminated", {**values, "at_grace_end": "yes", "grace": str(case.pod.grace), "stop_signal": "SIGTERM"}
         yield Match(code, confidence, container.name, values, evidence, rank, "ending")
     known = "a known way of ending" if ended.exit_code in BY_CODE else ""
     yield Match("ApplicationError", POSSIBLE if known else LIKELY, container.name, values, evidence, CATCH_ALL, "ending")

@@ -31,6 +31,22 @@ UNFILLED = ("$", "{{", "%(", "<")
 BLOCKING = 115.0
 """Rank of a status or event that keeps a container from starting."""
 BEFORE_PULL = ("FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCreatePodSandBox")
+WAVED_OFF = -24.0
+WENT_ON = -25.0
+_HARMLESS = re.compile(
+    r"(?i)\b(?:is |are |was |be |been |will be |can be |safely )?ignor(?:ed|ing|e this)\b"
+    r"|\b(?:using|use) (?:the |a )?(?:default|built-in|\d)|\bfall(?:ing|s)? ?back\b|\bdefault(?:s|ing) to\b"
+    r"|\b(?:is|are) (?:off|disabled|optional|deprecated)\b|\bskipp(?:ed|ing)\b"
+    r"|\bnon-fatal\b|\bcontinuing (?:without|anyway)\b|\bgoing on\b|\bwill be (?:disabled|skipped)\b"
+)
+_PROGRESS = re.compile(
+    r"(?i)\b(?:listening|now serving|start(?:ed|up complete)|ready (?:to|for)|is (?:up|ready|running)|caches? (?:are )?synced"
+    r"|connected (?:to|after)|succe(?:ss|eded)|successfully|running .{0,30}cycle|accepting connections|initiali[sz]ed"
+    r"|established|recovered|reconnected)\b"
+)
+_SHUTDOWN = re.compile(
+    r"(?i)shut|stop|exit|clos|terminat|clean|flush|disconnect|not |never|fail|un(?:able|success)|start(?:ed|ing) (?:at|with exit)"
+)
 MAX_FRAMES = 60
 _TRACE = re.compile(
     r"^\s|^Traceback |^\w+(?:\.\w+)*(?:Error|Exception)\b|^During handling of|^The above exception|^Caused by|^$|^\w+:\d+$"
@@ -132,11 +148,22 @@ def _rank(hit: Hit, entry: Entry) -> tuple[float, bool]:
     distance = lines_after(hit.log, hit.last)
     near = next((bonus for limit, bonus in NEARNESS if distance <= limit), FAR)
     strong = hit.signature.weight == "strong"
-    tone = LEVEL[said] / 3 if strong and said in ("info", "warn") else LEVEL[said]
+    tone = LEVEL[said] / 3 if strong and said == "warn" else LEVEL[said]
+    if _HARMLESS.search(hit.text[:2000]):
+        tone += WAVED_OFF
+    went_on = _went_on(hit.log, hit.last)
+    if went_on:
+        tone += WENT_ON
     rank = WEIGHT[hit.signature.weight] + (CATCH_ALL if entry.catch_all else 0.0) + tone + near
     return rank + min(2.0, (hit.span[1] - hit.span[0]) / 100 if hit.span else 0.0), distance <= 15 and (
-        strong or said in ("fatal", "error", "")
+        not went_on and (strong or said in ("fatal", "error", ""))
     )
+
+
+def _went_on(log: LogText, row: int) -> bool:
+    """True where the program reports progress after the line: what it said there did not stop it."""
+    after = log.plain_lines[row + 1 : log.last_line + 1][:400]
+    return any(_PROGRESS.search(line) and not _SHUTDOWN.search(line) and level(line) in ("", "info", "debug") for line in after)
 
 
 def lines_after(log: LogText, row: int) -> int:

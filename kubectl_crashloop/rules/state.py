@@ -10,8 +10,10 @@ from ..times import seconds_between
 
 NOT_YET = ("", "ContainerCreating", "PodInitializing")
 """Waiting reasons that only say that the start has not come (kubelet_pods.go)."""
-READY_SLACK = 15
-"""Seconds beyond a readiness budget: the prober's ticker is late by up to a period."""
+NO_PROBE = 10
+"""Seconds that a container without probes may take to be marked ready."""
+READY_SLACK = 2
+"""Seconds beyond a readiness budget before a container counts as not ready."""
 
 
 @dataclass(frozen=True)
@@ -69,4 +71,4 @@ def _still_starting(container: Container, now: datetime) -> bool:
     if since is None:
         return False
     budgets = [p.budget for kind, p in container.probes.items() if kind in ("startup", "readiness")]
-    return since <= max(budgets, default=0) + READY_SLACK
+    return since <= max(budgets, default=NO_PROBE) + READY_SLACK

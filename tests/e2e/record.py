@@ -9,12 +9,17 @@ import sys
 from pathlib import Path
 
 import runner
+import yaml
+
+EXPECTED = ("code", "accept", "container", "evidence", "names", "not")
 
 
 def save(to, scenario):
     folder = to / scenario.expect["code"] / scenario.name
     folder.parent.mkdir(parents=True, exist_ok=True)
     done = runner.ask(scenario, "-o", "name", "--save", str(folder))
+    wanted = {k: scenario.expect[k] for k in EXPECTED if k in scenario.expect}
+    (folder / "expect.yaml").write_text(yaml.safe_dump(wanted, sort_keys=False, allow_unicode=True), encoding="utf-8")
     print(f"{scenario.name}: {done.stderr.strip() or 'saved'}", flush=True)
     return done
 

@@ -11,10 +11,11 @@ import yaml
 
 from kubectl_crashloop.files import FileError, load, save
 from kubectl_crashloop.model import Check, Log
-from kubectl_crashloop.snapshot import LogKey, PodRef, Snapshot
+from kubectl_crashloop.snapshot import Asked, LogKey, PodRef, Snapshot, WorkloadRef
 from tests.build import NOW, at, ended, pod, snapshot, status, waiting
 
 REF = PodRef("shop", "web-1")
+ASKED = Asked((REF,), {REF: ("web-2",)}, (WorkloadRef("Job", "shop", "once"),), "app", "shop")
 
 
 def crashing():
@@ -28,9 +29,9 @@ def test_saved_and_loaded_again(tmp_path, name):
         {LogKey("shop", "web-1", "app", True): Log("boom\n", True), LogKey("shop", "web-1", "app", False): Log("up\n")},
         (Check("events shop/web-1", "denied", "forbidden", "list events"),),
     )  # fmt: skip
-    save(before, (REF,), str(tmp_path / name))
+    save(before, ASKED, str(tmp_path / name))
     after, refs = load(str(tmp_path / name))
-    assert refs == (REF,)
+    assert refs == ASKED
     assert after == before
 
 
@@ -39,7 +40,7 @@ def test_plain_yaml_with_several_documents(tmp_path):
     path.write_text(yaml.safe_dump_all([crashing(), {"apiVersion": "v1", "kind": "List", "items": [pod(name="b")]}]))
     found, refs = load(str(path))
     assert [o["metadata"]["name"] for o in found.of_kind("Pod")] == ["web-1", "b"]
-    assert refs == ()
+    assert refs == Asked()
 
 
 def test_json_of_kubectl_get(tmp_path):
@@ -59,7 +60,7 @@ def test_what_a_file_does_not_hold_is_unknown_not_absent(tmp_path):
     path.write_text(yaml.safe_dump(crashing()))
     assert not load(str(path))[0].known_absent("ConfigMap", "shop", "x")
     told = Snapshot(NOW, objects=(crashing(),), checks=(Check("configmap shop/x", "absent"),))
-    save(told, (), str(tmp_path / "s"))
+    save(told, Asked(), str(tmp_path / "s"))
     assert load(str(tmp_path / "s"))[0].known_absent("ConfigMap", "shop", "x")
 
 
@@ -116,4 +117,4 @@ def test_stdin():
 def test_saving_where_nothing_can_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(FileError):
-        save(snapshot(crashing()), (), str(tmp_path / "file" / "below"))
+        save(snapshot(crashing()), Asked(), str(tmp_path / "file" / "below"))

@@ -88,6 +88,13 @@ def test_failures_below_the_threshold_do_not_kill():
     assert found[0][0] != "LivenessProbeFailed"
 
 
+def test_137_at_the_end_of_the_grace_period_is_terminated():
+    stop = event("Killing", "Stopping container app", "app", "Normal", last=at(58, 0))
+    found = first(crashed(137), stop)
+    assert (found.code, found.values["grace"]) == ("Terminated", "30")
+    assert first(crashed(137), event("Killing", "Stopping container app", "app", "Normal", last=at(10))).code == "Killed"
+
+
 def test_liveness_kill_of_an_application_that_is_still_starting():
     found = first(
         crashed(143, spec={"livenessProbe": LIVENESS}),
