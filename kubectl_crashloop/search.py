@@ -9,6 +9,11 @@ from .knowledge import Signature
 from .logs import LogText, span_of
 
 
+NAMES = ("path", "file", "host", "module", "library", "variable")
+AFTER_A_NAME = "\"'`}],;:."
+"""What a sentence or JSON puts after a name and a path never ends in."""
+
+
 @dataclass(frozen=True)
 class Hit:
     """One place where a signature matches."""
@@ -47,7 +52,8 @@ def search(log: LogText, signature: Signature) -> Iterator[Hit]:
 
 def _named(groups: Mapping[str, str | None]) -> dict[str, str]:
     """Values by name; `port2` is another place in the pattern for `port`."""
-    return {k.rstrip("0123456789"): v.strip() for k, v in groups.items() if v and v.strip()}
+    named = {k.rstrip("0123456789"): v.strip() for k, v in groups.items() if v and v.strip()}
+    return {k: (v.rstrip(AFTER_A_NAME) or v) if k in NAMES else v for k, v in named.items()}
 
 
 def matches(signature: Signature, text: str) -> dict[str, str] | None:
