@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from .knowledge import Signature
 from .logs import LogText, span_of
 
-
 NAMES = ("path", "file", "host", "module", "library", "variable")
 AFTER_A_NAME = "\"'`}],;:."
 """What a sentence or JSON puts after a name and a path never ends in."""
