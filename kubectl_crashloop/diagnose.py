@@ -15,6 +15,8 @@ from .times import short
 
 MAX_CAUSES = 4
 MAX_EVIDENCE = 6
+MAX_ALIKE = 2
+"""Events of one reason that are quoted: more of them repeat the same with other names."""
 MAX_IN_TITLE = 100
 ROOTS = ("memory-disk-node", "command-image", "configuration", "dependency")
 """Families of the knowledge base that say why; `program` says how."""
@@ -75,7 +77,9 @@ def _merge(group: list[Match]) -> Match:
     best, rest = group[0], group[1:]
     evidence: list[Evidence] = list(best.evidence)
     for other in rest:
-        evidence += [e for e in other.evidence if not _quoted(e, evidence)]
+        for item in other.evidence:
+            if not _quoted(item, evidence) and sum(e.path == item.path for e in evidence if e.source == "event") < MAX_ALIKE:
+                evidence.append(item)
     values, confidence = dict(best.values), best.confidence
     for other in rest:
         if other.evidence and best.evidence and _one_in_the_other(other.evidence[0].text, best.evidence[0].text):

@@ -160,8 +160,17 @@ def _checks(snapshot: Snapshot, pod: Pod) -> Iterator[Check]:
         words = f" {check.name} "
         if any(f"{other} " in words for other in others) or check.name.startswith("pod "):
             continue
+        if check.status == "failed" and check.name.endswith(" (previous)") and _read_anyway(snapshot, pod, check.name):
+            continue
         name = words.replace(f"{own} ", " ").strip().removesuffix(namespace)
         yield Check(name.replace(f"{namespace}/", " "), check.status, check.why, check.unlock)
+
+
+def _read_anyway(snapshot: Snapshot, pod: Pod, name: str) -> bool:
+    """True where the plain log of a stopped container, the same text, was read."""
+    plain = snapshot.check(name.removesuffix(" (previous)"))
+    container = pod.container(name.removesuffix(" (previous)").rpartition(" ")[2])
+    return plain is not None and plain.status == "ok" and container is not None and not container.running
 
 
 def workload_item(snapshot: Snapshot, namespace: str, kind: str, name: str, knowledge: Knowledge) -> Item:

@@ -67,12 +67,24 @@ def _place(e: Evidence, view: View) -> str:
 def _plain_lines(e: Evidence, view: View, column: int) -> list[str]:
     text = _AT.sub(lambda m: age(m[1], view.fetched_at) or m[0], e.text)
     place = _place(e, view)
+    room = MAX_TEXT_LINES * (view.width - (column + 10 if len(place) <= column else 10)) - 40
+    if e.span and text == e.text and "\n" not in text and len(text) > room:
+        text = _both_ends(text, e.span, room)
     head = f"  {e.source:<6}  {place:<{column}}  "
     if "\n" not in text and columns(head + text) <= view.width:
         return [head + text]
     if len(place) > column or view.width - len(head) < 30:
         return [head.rstrip(), *_bounded(wrap(text, view.width, " " * 10, " " * 10, True), view.width)]
     return _bounded(wrap(text, view.width, head, " " * len(head), True), view.width)
+
+
+def _both_ends(text: str, span: tuple[int, int], room: int) -> str:
+    """What matched, in `room` characters: a registry's answer stands at the end, behind the image's name."""
+    start, end = span
+    if end - start <= room:
+        return cut_around(text, span, room)[0]
+    first = room // 3
+    return f"{text[start : start + first]} {DOTS} {text[end - (room - first - 5) : end]}"
 
 
 def _bounded(lines: list[str], width: int) -> list[str]:

@@ -143,13 +143,16 @@ def _evidence(page: _Page, cause: Cause) -> list[str]:
 
 
 def _others(page: _Page) -> list[str]:
-    verdict, *others = page.item.causes
+    others = page.item.causes[1:]
     lines: list[str] = []
     for cause in others:
-        separate = cause.container != verdict.container and cause.confidence != POSSIBLE
+        label = "Less likely" if cause.confidence == POSSIBLE else "Also"
         indent = " " * 14
         wrapped = wrap(cause.title, page.width, f"{indent}{cause.confidence:<8}  {cause.code}: ", " " * 24)
-        lines += [page.paint("label", f"{'Also' if separate else 'Less likely':<14}") + wrapped[0][14:], *wrapped[1:]]
+        lines += [
+            page.paint("label", f"{label:<14}") + wrapped[0][14:],
+            *wrapped[1:],
+        ]
         if cause is others[0] and cause.checks:
             lines += [f"{indent}this would tell:", *page.commands(cause.checks[:1])]
     return lines

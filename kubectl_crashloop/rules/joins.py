@@ -67,6 +67,8 @@ def _host(match: Match, case: Case) -> Match:
     service = host.split(".")[0]
     if not service:
         return match
+    if "." not in host or f"{host}.".startswith(f"{service}.{case.pod.namespace}."):
+        match = with_more(match, {"service_name": service})
     found = _service_by_ip(case, host) or case.object("Service", service)
     listed = case.snapshot.check(f"services {case.pod.namespace}")
     if found is None:
@@ -109,8 +111,17 @@ def _path(match: Match, case: Case) -> Match:
     mount = max(mounts, key=lambda m: len(str(m.get("mountPath", ""))))
     text = f"{mount.get('mountPath')} from volume {mount.get('name')}" + (", readOnly" if mount.get("readOnly") else "")
     text += f", subPath {mount['subPath']}" if mount.get("subPath") else ""
-    values |= {"mount": str(mount.get("mountPath")), "volume": str(mount.get("name"))}
+    values |= {
+        "mount": str(mount.get("mountPath")),
+        "volume": str(mount.get("name")),
+        "claim": _claim_of(case, str(mount.get("name"))),
+    }
     return with_more(match, values, spec_evidence(f"spec.{container.spec_path}.volumeMounts", text))
+
+
+def _claim_of(case: Case, volume: str) -> str:
+    found = [v for v in case.pod.spec.get("volumes") or () if v.get("name") == volume]
+    return str((found[0].get("persistentVolumeClaim") or {}).get("claimName") or "") if found else ""
 
 
 def _under(path: str, mount: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..facts import BACKOFF_RESET
 from ..model import CERTAIN, JSON, LIKELY, POSSIBLE, Evidence, Match
 from ..times import parse_time, seconds_between, short
 from .case import Case, event_evidence, newest, status_evidence, waiting_evidence
@@ -75,7 +76,11 @@ def _node_down(case: Case) -> Iterator[Evidence]:
             text = f"{condition.get('reason') or ''}: {condition.get('message') or ''}".strip(": ")
             yield Evidence("node", f"{case.pod.node} Ready={condition.get('status')}", text)
     event = newest(e for e in case.pod.events if e.reason in ("NodeNotReady", "TaintManagerEviction"))
-    if event is not None:
+    ready = [
+        c for c in (node.get("status") or {}).get("conditions") or () if c.get("type") == "Ready" and c.get("status") == "True"
+    ]
+    age = seconds_between(event.last_at, case.now) if event is not None else None
+    if event is not None and not ready and (age is None or age < BACKOFF_RESET):
         yield event_evidence(event)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..facts import Container, Event
 from ..knowledge import Entry, Signature
-from ..logs import LogText, level
-from ..model import LIKELY, Evidence, Match, weaker
+from ..logs import LogText, level, span_of
+from ..model import LIKELY, POSSIBLE, Evidence, Match, weaker
 from ..search import Hit, search
 from .case import Case, event_evidence, lines_evidence, log_evidence, message_evidence, status_evidence, waiting_evidence
 from .state import NOT_YET
@@ -51,6 +51,7 @@ MAX_FRAMES = 60
 _TRACE = re.compile(
     r"^\s|^Traceback |^\w+(?:\.\w+)*(?:Error|Exception)\b|^During handling of|^The above exception|^Caused by|^$|^\w+:\d+$"
 )
+_TRACE_HEAD = re.compile(r"^Traceback |^Exception in thread|^Unrecognized VM option|^Uncaught ")
 _FRAME = re.compile(
     r"^\s+(?:at |File |\.\.\. \d+ |from |\d+: |in |~|\^|\|)|^\s{4,}\S|^\t|^goroutine \d|^\s*$|^\s*\}|^created by "
     r"|^npm (?:ERR|error)"
@@ -126,6 +127,9 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
             evidence.append(message_evidence(ended))
         evidence.append(status_evidence(ended))
     confidence = hit.signature.confidence if sure else weaker(hit.signature.confidence, LIKELY)
+    if entry.code == "OOMKilled" and container.memory_limit is None:
+        # A child killed by signal 9 speaks for the container's own limit only where there is one.
+        rank, confidence = rank - 15.0, POSSIBLE
     values = {**hit.values, "line_number": str(hit.line + 1)}
     if hit.values.get("host", "").startswith(UNFILLED):
         # A name that was never filled in is a symptom of what should have filled it.
@@ -137,7 +141,7 @@ def _lead_in(hit: Hit) -> list[Evidence]:
     """The last line before a traceback: what the program was about to do."""
     lines = hit.log.plain_lines
     above = next((i for i in range(hit.line - 1, max(-1, hit.line - MAX_FRAMES), -1) if not _TRACE.match(lines[i])), None)
-    if above is None or above >= hit.line - 1 or not lines[above].strip():
+    if above is None or not any(_TRACE_HEAD.match(line) for line in lines[above + 1 : hit.line + 1]):
         return []
     return [lines_evidence(hit.log, above, above)]
 
@@ -228,4 +232,7 @@ def _text(message: str, source: str, reason: str, evidence: Evidence, container:
 def _text_match(hit: Hit, entry: Entry, text: _Text) -> Match:
     confidence = hit.signature.confidence if text.rank >= BLOCKING - 1 else weaker(hit.signature.confidence, LIKELY)
     rank = text.rank + (TEXT_CATCH_ALL if entry.catch_all else 0.0) + TEXT_WEIGHT[hit.signature.weight]
-    return Match(entry.code, confidence, text.container or None, hit.values, (text.evidence,), rank, hit.signature.name)
+    found = hit.log.plain_lines[hit.line]
+    told = found[hit.span[0] : hit.span[1]] if hit.span else ""
+    evidence = replace(text.evidence, span=span_of(text.evidence.text, told))
+    return Match(entry.code, confidence, text.container or None, hit.values, (evidence,), rank, hit.signature.name)
