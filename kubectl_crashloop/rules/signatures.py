@@ -27,6 +27,7 @@ NEARNESS = ((2, 8.0), (6, 6.0), (15, 4.0), (40, 1.0), (150, -3.0))
 FAR = -8.0
 TELLING = ("Killing", "BackOff", "Preempted", "Preempting", "TaintManagerEviction", "DeadlineExceeded")
 """Reasons of Normal events that tell of an end all the same."""
+STOPPED_CODES = (0, 137, 143)
 UNFILLED = ("$", "{{", "%(", "<")
 BLOCKING = 115.0
 """Rank of a status or event that keeps a container from starting."""
@@ -131,6 +132,9 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
         # A child killed by signal 9 speaks for the container's own limit only where there is one.
         rank, confidence = rank - 15.0, POSSIBLE
     values = {**hit.values, "line_number": str(hit.line + 1)}
+    if ended is not None and ended.exit_code in STOPPED_CODES and level(hit.log.plain_lines[hit.line]) != "fatal":
+        # Ended by a signal, or well: an error in the log need not be what ended it.
+        confidence = weaker(confidence, LIKELY)
     if hit.values.get("host", "").startswith(UNFILLED):
         # A name that was never filled in is a symptom of what should have filled it.
         rank, confidence = rank - 25.0, weaker(confidence, LIKELY)
