@@ -49,6 +49,8 @@ def _kind(word: str) -> str:
 
 
 def _plain(word: str) -> str:
+    if not word:
+        raise TargetError("resource name may not be empty")
     if "/" in word:
         raise TargetError(
             "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form"
@@ -59,7 +61,7 @@ def _plain(word: str) -> str:
 def _target(word: str) -> Target:
     kind, slash, name = word.partition("/")
     if not slash:
-        return Target("Pod", word)
+        return Target("Pod", _plain(word))
     if not _kind(kind):
         known = ", ".join(aliases[0] for aliases in KINDS.values())
         raise TargetError(f'the server doesn\'t have a resource type "{kind}" that crashloop knows (it takes {known})')

@@ -26,7 +26,7 @@ def test_words(words, expected):
     assert parse_targets(words) == [Target(*e) for e in expected]
 
 
-@pytest.mark.parametrize("words", [["svc/web"], ["deploy/"], ["deploy/a/b"], ["deploy", "pod/a"]])
+@pytest.mark.parametrize("words", [["svc/web"], ["deploy/"], ["deploy/a/b"], ["deploy", "pod/a"], [""], ["deploy", ""]])
 def test_words_that_name_nothing(words):
     with pytest.raises(TargetError):
         parse_targets(words)
