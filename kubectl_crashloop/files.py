@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import tarfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -29,7 +30,7 @@ def load(path: str) -> tuple[Snapshot, Asked]:
     try:
         files = dict(_files_of(path))
         objects = [o for name in _object_files(files) for o in _objects(files[name].decode("utf-8", "replace"))]
-    except (OSError, tarfile.TarError, ValueError) as error:
+    except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError) as error:
         raise FileError(f"cannot read {path}: {error}") from error
     if not objects:
         raise FileError(f"no Kubernetes objects in {path}")

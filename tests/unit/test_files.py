@@ -95,6 +95,17 @@ def test_a_missing_path_and_a_broken_archive_are_errors(tmp_path):
             load(str(path))
 
 
+@pytest.mark.parametrize("damage", ["cut", "flipped"])
+def test_a_damaged_archive_is_an_error(tmp_path, damage):
+    path = tmp_path / "x.tar.gz"
+    save(snapshot(crashing()), Asked(), str(path))
+    data = path.read_bytes()
+    half = len(data) // 2
+    path.write_bytes(data[:half] if damage == "cut" else data[:half] + b"\xff" * 64 + data[half + 64 :])
+    with pytest.raises(FileError):
+        load(str(path))
+
+
 def test_an_archive_cannot_reach_outside(tmp_path):
     path = tmp_path / "evil.tar.gz"
     with tarfile.open(path, "w:gz") as archive:
