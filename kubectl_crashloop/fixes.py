@@ -30,6 +30,9 @@ def fixes_of(entry: Entry, values: Mapping[str, str], owner: Owner | None, role:
 def commands_of(templates: tuple[str, ...], values: Mapping[str, str], role: str) -> tuple[str, ...]:
     """The commands that can be filled, each value quoted for the shell; paths name the list of the container's role."""
     quoted = {k: v if k in _RAW else shell_quote(v) for k, v in values.items()}
+    if values.get("restarts") == "0":
+        # The first instance has no previous one: the server refuses to show its log.
+        templates = tuple(t.replace(" --previous", "") if " logs " in t else t for t in templates)
     found = (done for t in templates if (done := fill(t, quoted)) is not None)
     return tuple(c.replace(".spec.containers[?", f".spec.{SPEC_LISTS[role]}[?") for c in found)
 

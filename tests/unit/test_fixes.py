@@ -5,7 +5,7 @@ import shlex
 
 import yaml
 
-from kubectl_crashloop.fixes import as_yaml, debug_fixes, fixes_of, undo_of
+from kubectl_crashloop.fixes import as_yaml, commands_of, debug_fixes, fixes_of, undo_of
 from kubectl_crashloop.knowledge import entry_of
 from kubectl_crashloop.model import Owner
 
@@ -35,6 +35,12 @@ def test_patch_is_wrapped_for_its_owner():
         for name in path:
             inner = inner[name]
         assert inner["containers"][0] == {"name": "app", "env": [{"name": "DSN", "value": "VALUE"}]}
+
+
+def test_the_first_instance_has_no_previous_log():
+    asked = ("{{kubectl}} logs {{pod}} -c {{container}} --previous --tail=9",)
+    assert commands_of(asked, {**VALUES, "restarts": "0"}, "app") == ("kubectl -n shop logs web-1 -c app --tail=9",)
+    assert commands_of(asked, {**VALUES, "restarts": "1"}, "app") == ("kubectl -n shop logs web-1 -c app --previous --tail=9",)
 
 
 def test_the_command_holds_the_same_patch():
