@@ -148,12 +148,21 @@ def rendered(report: Report, args: argparse.Namespace, form: str) -> str:
 
 def show(text: str) -> int:
     """Writes the report to stdout, in UTF-8 whatever the console's locale."""
+    if sys.stdout is None:
+        raise Failure("error: cannot write the report: stdout is closed")
     data = text.rstrip("\n") + "\n"
     try:
-        sys.stdout.write(data)
-    except UnicodeEncodeError:
-        sys.stdout.buffer.write(data.encode("utf-8"))
-    sys.stdout.flush()
+        try:
+            sys.stdout.write(data)
+        except UnicodeEncodeError:
+            sys.stdout.buffer.write(data.encode("utf-8"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is left in the buffer would fail once more at exit.
+        sys.stdout = None
+        raise Failure(f"error: cannot write the report: {error.strerror}") from error
     return 0
 
 

@@ -12,11 +12,11 @@ STYLES = {"headline": "1;31", "label": "1", "unsure": "33", "gutter": "2;36", "c
 Paint = Callable[[str, str], str]
 
 
-def use_colour(choice: str, stream: TextIO, environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
+def use_colour(choice: str, stream: TextIO | None, environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
     """True for `always`; for `auto` on a terminal that shows colours, unless NO_COLOR is set, even to nothing."""
     if choice != "auto":
         return choice == "always"
-    if "NO_COLOR" in environ or environ.get("TERM") == "dumb" or not stream.isatty():
+    if "NO_COLOR" in environ or environ.get("TERM") == "dumb" or stream is None or not stream.isatty():
         return False
     return platform != "win32" or "WT_SESSION" in environ
 

@@ -261,6 +261,18 @@ def test_a_closed_pipe_is_silent():
     assert done.stderr == b""
 
 
+@pytest.mark.parametrize(
+    "where", [">&-", pytest.param(">/dev/full", marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux"))]
+)
+@pytest.mark.parametrize("words", ["--explain 137", "--demo checkout", "--demo checkout -o json"])
+def test_a_report_that_cannot_be_written_is_an_error(words, where):
+    line = f"{sys.executable} -m kubectl_crashloop {words} {where}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, cwd=PACKAGE.parent, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"error: cannot write the report: ")
+    assert done.stderr.count(b"\n") == 1
+
+
 def test_width_and_colour(api):
     narrow = live(api, "web-1", COLUMNS="60").stdout.decode()
     commands = ("    kubectl", "  kubectl")
