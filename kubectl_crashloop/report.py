@@ -117,12 +117,16 @@ def _state(case: Case, failing: bool) -> tuple[str, str]:
         again = [c for c in case.failing if case.standings[c.name].kind == "restarted" and c.running_since]
         since = f"`{again[0].name}` runs again since {short(seconds_between(again[0].running_since, case.now))}" if again else ""
         return "failing", since
-    last = _last_crash(pod)
+    if pod.raw["metadata"].get("deletionTimestamp") and not case.only:
+        return "healthy", f"`{pod.name}` is being deleted; none of its containers fails"
+    last = _last_crash(pod, case.only)
     if last is not None:
         name, ended = last
         ago = short(seconds_between(ended.finished_at, case.now))
         what = "lost with its node or runtime" if lost_with_runtime(ended) else f"exit {ended.exit_code}, {ended.reason}"
         return "recovered", f"`{pod.name}` is healthy again: `{name}` last ended {ago} ago ({what}) and runs since"
+    if case.only:
+        return "healthy", f"`{case.only}` shows no failure; the other containers of `{pod.name}` were not asked for"
     if pod.phase == "Succeeded":
         return "healthy", f"`{pod.name}` is healthy: it finished as it should"
     if any(s.kind in ("starting", "blocked") for s in case.standings.values()) or not pod.containers:
@@ -130,8 +134,8 @@ def _state(case: Case, failing: bool) -> tuple[str, str]:
     return "healthy", f"`{pod.name}` is healthy: every container runs and is ready"
 
 
-def _last_crash(pod: Pod) -> tuple[str, Termination] | None:
-    crashed = [(c.name, c.last) for c in pod.containers if c.last is not None and c.running]
+def _last_crash(pod: Pod, only: str) -> tuple[str, Termination] | None:
+    crashed = [(c.name, c.last) for c in pod.containers if c.last is not None and c.running and only in ("", c.name)]
     return max(crashed, key=lambda x: x[1].finished_at.timestamp() if x[1].finished_at else 0.0, default=None)
 
 

@@ -165,6 +165,19 @@ def test_a_container_that_the_pod_does_not_have(api):
     assert b"MissingEnvVar" in live(api, "web-1", "-c", "app").stdout
 
 
+def test_a_container_that_does_not_fail_in_a_pod_that_does(api):
+    two = pod([status("app", waiting(), ended(), restarts=3), status("proxy", running("2026-11-22T08:00:00Z"), ready=True)])
+    api.routes[f"{BASE}/pods/web-1"] = (200, two)
+    first = live(api, "web-1", "-c", "proxy").stdout.decode().splitlines()[0]
+    assert first == "`proxy` shows no failure; the other containers of `web-1` were not asked for"
+
+
+def test_a_pod_that_is_being_deleted_is_not_called_healthy(api):
+    going = pod([status("app", running("2026-11-22T08:00:00Z"), ready=True)], meta={"deletionTimestamp": "2026-11-22T09:00:00Z"})
+    api.routes[f"{BASE}/pods/web-1"] = (200, going)
+    assert live(api, "web-1").stdout.decode().splitlines()[0] == "`web-1` is being deleted; none of its containers fails"
+
+
 def test_exit_code_makes_the_verdict_the_status(api):
     assert live(api, "web-1", "--exit-code").returncode == 10
     api.routes[f"{BASE}/pods/web-1/log"] = Answer(200, "bye\n")
