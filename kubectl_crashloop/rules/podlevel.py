@@ -98,7 +98,8 @@ def blocked_rule(case: Case) -> Iterator[Match]:
             yield Match(code, LIKELY, container.name, {}, (waiting_evidence(container),), 80.0, "waiting")
     waiting = [c for c in pod.containers if c.waiting]
     since = seconds_between(parse_time(pod.status.get("startTime")) or pod.created_at, case.now)
-    silent = waiting and not case.failing and all(c.waiting_reason in NOT_YET for c in waiting)
+    failing = any(standing.failing for standing in case.standings.values())
+    silent = waiting and not failing and all(c.waiting_reason in NOT_YET for c in waiting)
     if silent and pod.node and since is not None and since > LONG_WAIT and not _init_runs(case):
         text = f"{waiting[0].waiting_reason or 'waiting'} for {short(since)}, and no event says why"
         found = Evidence("status", f"status.containerStatuses[{waiting[0].name}].state.waiting", text)

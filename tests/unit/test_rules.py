@@ -1,5 +1,7 @@
 """Rules that join status, events and spec: each cause by its own evidence, near misses beside hits."""
 
+from dataclasses import replace
+
 import pytest
 
 from kubectl_crashloop.diagnose import ordered
@@ -170,6 +172,13 @@ def test_container_lost_with_its_node():
 def test_a_silent_container_creating_is_only_possible():
     found = verdicts(pod([status("app", waiting("ContainerCreating"))], phase="Pending"))
     assert found == [("ContainerCreateFailed", "possible")]
+
+
+def test_a_container_that_waits_for_a_failing_one_is_not_silent():
+    both = [status("app", waiting("PodInitializing")), status("init", ended(3))]
+    found = case(pod(both, pod_status={"startTime": at(10)}))
+    assert ordered(found) != []
+    assert ordered(replace(found, only="app")) == []
 
 
 def test_a_fresh_container_creating_is_no_failure():
