@@ -136,6 +136,9 @@ def _cause(match: Match, case: Case, values: Mapping[str, str], owner: Owner | N
     container = case.pod.container(match.container or "")
     filled = {**values, **_container_values(case, match), **match.values}
     role = container.role if container else "app"
+    if match.code == "ApplicationError" and container and container.crash_log is None:
+        # Nothing may be claimed of a log that was not read.
+        filled.pop("exit", None)
     fixes = fixes_of(entry, filled, owner, role)
     ended = container.crash if container else None
     if container and ended and len(fixes) < 3 and (entry.catch_all or (ended.ran or 0) <= 10) and ended.exit_code != 128:

@@ -191,6 +191,14 @@ def test_denied_reads_are_told_with_the_permission(api):
     assert "list events" in live(api, "web-1").stdout.decode()
 
 
+def test_nothing_is_claimed_of_a_log_that_was_not_read(api):
+    api.routes[f"{BASE}/pods/web-1/log"] = (403, api_status(403, "Forbidden", "pods/log is forbidden"))
+    lines = live(api, "web-1").stdout.decode().splitlines()
+    assert lines[0] == "`app` fails, and nothing that was read says why"
+    assert "ApplicationError" in lines[1]
+    assert any("get pods/log" in line for line in lines)
+
+
 def test_hostile_text_does_not_reach_the_terminal(api):
     evil = "\x1b]0;owned\x07\x1b[2J\u202efatal: \x1b[31mno such thing\x1b[0m\x08\n"
     api.routes[f"{BASE}/pods/web-1/log"] = Answer(200, evil)
