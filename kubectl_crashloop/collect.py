@@ -28,6 +28,9 @@ LOST = ("refused", "timeout", "reset", "dns", "tls", "proxy", "closed")
 NO_LOG = ("unable to retrieve container logs for ", "failed to try resolving symlinks in path ", "failed to open log file ")
 """What a kubelet sends as log text with status 200 when the log is gone (kubelet_pods.go, kuberuntime_container.go)."""
 
+GAP = "[...]"
+"""Stands where a long log was not read."""
+
 Outcome = tuple[Read, Any]
 
 
@@ -168,6 +171,8 @@ def _with_log(snapshot: Snapshot, read: Read, outcome: Any) -> Snapshot:
         key, read = guessed, replace(read, check=log_check(guessed))
     if isinstance(outcome, ApiError):
         return snapshot.adding(checks=[_log_failed(read, outcome)])
+    if read.beginning:
+        return _with_beginning(snapshot, read, outcome)
     log = log_of_read(outcome)
     if log.text.startswith(NO_LOG) and log.text.count("\n") <= 1:
         if read.log is not key:
@@ -178,6 +183,18 @@ def _with_log(snapshot: Snapshot, read: Read, outcome: Any) -> Snapshot:
         # The end is what matters, and it did not arrive.
         return snapshot.adding(logs={key: log}, checks=[Check(read.check, "failed", "the log was not read to its end")])
     return snapshot.adding(logs={key: log}, checks=[Check(read.check, "ok", "cut" if log.truncated else "")])
+
+
+def _with_beginning(snapshot: Snapshot, read: Read, outcome: LogRead) -> Snapshot:
+    """The first lines before the tail, with a line between them that says what was left out."""
+    key = read.log
+    assert key is not None
+    tail, head = snapshot.logs[key].text, log_of_read(outcome).text
+    if tail.startswith(head) or not head:
+        return snapshot.adding(checks=[Check(read.check, "ok")])
+    joined = f"{head[: head.rfind(chr(10)) + 1]}{GAP}\n{tail}"
+    why = "its first 64 KiB and its last lines were searched, not what is between"
+    return snapshot.adding(logs={key: Log(joined, True)}, checks=[Check(read.check, "ok", why)])
 
 
 def _log_failed(read: Read, error: ApiError) -> Check:

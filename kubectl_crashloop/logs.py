@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 MAX_LINE = 4096
-MAX_TRIES = 40
+MAX_TRIES = 16
+MAX_SEARCHED = 4 * 1024
+"""Characters that the lines with one literal may hold together: long lines get fewer tries."""
+REACH = 16 * 1024
+"""Characters before one place of a literal in which the next one is looked for."""
+GRAM = 4
 
 _JSON_ESCAPES = (('\\"', '"'), ("\\u003c", "<"), ("\\u003e", ">"), ("\\u0026", "&"), ("\\n", " "), ("\\t", " "))
 _LEVELS = (
@@ -96,6 +101,17 @@ class LogText:
         return "\n".join(self.plain_lines).lower()
 
     @cached_property
+    def _grams(self) -> frozenset[str]:
+        """Every run of GRAM characters: most literals are ruled out without another look at the text."""
+        text = self._lower
+        return frozenset(map("".join, zip(*(text[i:] for i in range(GRAM)), strict=False)))
+
+    def may_hold(self, literal: str) -> bool:
+        """False where `literal` (lower case) cannot stand in the log."""
+        grams = self._grams
+        return all(literal[i : i + GRAM] in grams for i in range(0, len(literal) - GRAM + 1, GRAM))
+
+    @cached_property
     def _starts(self) -> list[int]:
         starts, at = [], 0
         for line in self._lower.split("\n"):
@@ -111,22 +127,27 @@ class LogText:
     def windows(self, literal: str, before: int = 0, lines: int = 1) -> Iterator[Window]:
         """The windows around `literal` (lower case), the last one of the log first.
 
-        At most `MAX_TRIES` lines are given: the last ones, since the end of a log is
-        nearest to the crash.
+        The last place may be anywhere, each further one within `REACH` before it. At most `MAX_TRIES`
+        lines are given, and `MAX_SEARCHED` characters: the end of a log is nearest to the crash.
         """
-        end, tries, seen = len(self._lower), 0, -1
+        if not self.may_hold(literal):
+            return
+        end, tries, seen, searched = len(self._lower), 0, -1, 0
+        floor = 0
         while tries < MAX_TRIES:
-            at = self._lower.rfind(literal, 0, end)
+            at = self._lower.rfind(literal, floor, end)
             if at < 0:
                 return
             row = bisect_right(self._starts, at) - 1
             end = self._starts[row] if self._starts[row] > 0 else 0
             if row == seen:
                 return
-            seen, tries = row, tries + 1
+            seen, tries, floor = row, tries + 1, max(0, at - REACH)
             first = max(0, row - before)
-            yield Window(first, row, "\n".join(self.plain_lines[first : row + lines]))
-            if end == 0:
+            text = "\n".join(self.plain_lines[first : row + lines])
+            yield Window(first, row, text)
+            searched += len(self.plain_lines[row])
+            if end == 0 or searched > MAX_SEARCHED:
                 return
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .facts import Container, Pod
 from .model import JSON
@@ -12,6 +12,7 @@ from .snapshot import LogKey, PodRef, Snapshot, log_check, object_check
 
 TAIL_LINES = 5000
 """Log records asked for; the bytes are bounded by the reader's ring buffer."""
+HEAD_BYTES = 64 * 1024
 MAX_EVENTS = 500
 METADATA = "application/json;as={};v=v1;g=meta.k8s.io,application/json"
 
@@ -49,6 +50,8 @@ class Read:
     """Kind of the objects that come back; empty for a log and for the version."""
     metadata_only: bool = False
     log: LogKey | None = None
+    beginning: bool = False
+    """For a log: its first bytes, to stand before the tail that was read already."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ def wants(snapshot: Snapshot, refs: tuple[PodRef, ...], options: Options) -> tup
 
 def _wants_of(snapshot: Snapshot, pod: Pod, options: Options) -> Iterator[Read]:
     yield from _log_reads(snapshot, pod, options)
+    yield from _beginnings(snapshot, pod)
     yield from _owner_reads(snapshot, pod)
     yield from _config_reads(snapshot, pod, options)
     yield from _volume_reads(snapshot, pod)
@@ -102,6 +106,15 @@ def _log_reads(snapshot: Snapshot, pod: Pod, options: Options) -> Iterator[Read]
         current = snapshot.check(log_check(key._replace(previous=False)))
         if container.ended and container.last and current is not None and current.status != "ok":
             yield log_of(key)
+
+
+def _beginnings(snapshot: Snapshot, pod: Pod) -> Iterator[Read]:
+    """The first bytes of logs of which only the tail was read: a start that fails may be reported far above the end."""
+    for key, log in snapshot.logs.items():
+        if log.truncated and (key.namespace, key.pod) == (pod.namespace, pod.name):
+            read = log_of(key)
+            query = {k: v for k, v in read.query.items() if k != "tailLines"} | {"limitBytes": str(HEAD_BYTES)}
+            yield replace(read, check=f"beginning of {read.check}", query=query, beginning=True)
 
 
 def log_instances(container: Container) -> tuple[bool, ...]:

@@ -172,6 +172,21 @@ def test_escape_codes_are_made_harmless_on_entry():
     assert "red" in message
 
 
+def test_of_a_long_log_the_beginning_is_read_too():
+    lines = [b"fatal: the first word\n", *[b"line %d\n" % n for n in range(20_000)]]
+
+    def log(request):
+        kept = lines[-int(request.query["tailLines"]) :] if "tailLines" in request.query else lines
+        return Answer(200, b"".join(kept)[: int(request.query.get("limitBytes", 10**9))])
+
+    snapshot, _ = read({f"{BASE}/pods/web-1": (200, crashing()), f"{BASE}/pods/web-1/log": log})
+    text = snapshot.logs[LogKey("shop", "web-1", "app", True)].text
+    assert text.startswith("fatal: the first word\n")
+    assert "\n[...]\n" in text
+    assert text.endswith("line 19999\n")
+    assert "64 KiB" in snapshot.check("beginning of log shop/web-1 app (previous)").why
+
+
 def test_two_hundred_megabytes_of_log_are_read_within_bounds():
     line = b"x" * 99 + b"\n"
 

@@ -1,0 +1,62 @@
+"""What takes time below the network: the search of the worst logs, and loading the knowledge base. See scripts/bench."""
+
+import sys
+import time
+
+from tabulate import tabulate
+
+from kubectl_crashloop.knowledge import load
+from kubectl_crashloop.logs import LogText
+from kubectl_crashloop.search import search
+
+FULL = 2**20 + 64 * 1024
+"""Characters of the longest log that is searched: its last 1 MiB and its first 64 KiB."""
+LIMIT = 0.3
+"""Seconds of CPU time for the worst of them."""
+TRIES = 3
+
+
+def texts(knowledge):
+    """Logs of full size that make the search work: every literal in every line, long lines, one line, nothing known."""
+    literals = [s.needs[0] for e in knowledge.values() for s in e.signatures if "log" in s.where]
+    every = "\n".join(f"2026-11-22T09:00:00Z ERROR {literal} 10.0.0.1:80 /path/to/file" for literal in literals)
+    yield "every literal, over and over", (every + "\n") * (FULL // len(every) + 1)
+    yield "every literal in long lines", (" ".join(literals)[:4000] + "\n") * (FULL // 4000 + 1)
+    yield "one line", " ".join(literals) * (FULL // sum(map(len, literals)) + 1)
+    yield "error lines", 'E1122 09:00:00.000000 1 main.go:12] "failed" err="connection refused" host="db:5432"\n' * (FULL // 85)
+    yield "nothing known", "all is well\n" * (FULL // 12)
+    yield "short lines", "x\n" * (FULL // 2)
+
+
+def seconds(action):
+    """The least CPU time of some tries: what else the machine does only adds to it."""
+    found = []
+    for _ in range(TRIES):
+        started = time.process_time()
+        action()
+        found.append(time.process_time() - started)
+    return min(found)
+
+
+def search_all(text, knowledge):
+    log = LogText("app", text[:FULL])
+    for entry in knowledge.values():
+        for signature in entry.signatures:
+            for count, _ in enumerate(search(log, signature) if "log" in signature.where else ()):
+                if count == 4:
+                    break
+
+
+def main():
+    knowledge = load()
+    search_all("".join(s.needs[0] + "\n" for e in knowledge.values() for s in e.signatures), knowledge)  # compiles every pattern
+    rows = [(name, seconds(lambda t=text: search_all(t, knowledge))) for name, text in texts(knowledge)]
+    rows.append(("loading the knowledge base", seconds(load)))
+    print(tabulate([(name, f"{took:.3f}") for name, took in rows], headers=["WHAT", "SECONDS"], tablefmt="plain"))
+    slow = [name for name, took in rows if took > LIMIT]
+    print("\n".join(f"too slow: {name} (limit {LIMIT} s)" for name in slow), end="\n" if slow else "")
+    return 1 if slow else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
