@@ -139,7 +139,8 @@ def _cause(match: Match, case: Case, values: Mapping[str, str], owner: Owner | N
     if match.code == "ApplicationError" and container and container.crash_log is None:
         # Nothing may be claimed of a log that was not read.
         filled.pop("exit", None)
-    fixes = fixes_of(entry, filled, owner, role)
+    runs = container is not None and container.running
+    fixes = tuple(f for f in fixes_of(entry, filled, owner, role) if runs or not any(" exec " in c for c in f.commands))
     ended = container.crash if container else None
     if container and ended and len(fixes) < 3 and (entry.catch_all or (ended.ran or 0) <= 10) and ended.exit_code != 128:
         fixes = (*fixes, *debug_fixes(filled, container.running))[:3]
@@ -152,7 +153,7 @@ def _cause(match: Match, case: Case, values: Mapping[str, str], owner: Owner | N
         values=dict(match.values),
         evidence=match.evidence,
         fixes=fixes,
-        checks=commands_of(entry.checks, filled, role),
+        checks=tuple(c for c in commands_of(entry.checks, filled, role) if runs or " exec " not in c),
         links=entry.links,
     )
 

@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 from .cli import Failure
-from .files import FileError, load
+from .files import FileError, load, save
 from .flags import connection_flags
 from .grouping import NoSuchContainer, asked_of, joined_report, list_report, together
 from .knowledge import load as load_knowledge
@@ -23,6 +23,8 @@ def file_report(args: argparse.Namespace, targets: list[Target]) -> tuple[Report
         snapshot, saved = load(args.filename)
         namespace = connection_flags(args).namespace
         asked = _asked(snapshot, saved, targets, namespace, args.container)
+        if args.save:
+            save(snapshot, asked, args.save)
         if asked.listed or not (asked.pods or asked.workloads):
             return list_report(snapshot, asked.listed or namespace or None, load_knowledge()), "list"
         return joined_report(snapshot, asked, load_knowledge()), "full"

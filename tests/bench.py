@@ -13,7 +13,7 @@ FULL = 2**20 + 64 * 1024
 """Characters of the longest log that is searched: its last 1 MiB and its first 64 KiB."""
 LIMIT = 0.3
 """Seconds of CPU time for the worst of them."""
-TRIES = 3
+TRIES = 5
 
 
 def texts(knowledge):

@@ -168,8 +168,10 @@ def _fix(page: _Page, fix: Fix, first: bool, told: bool) -> list[str]:
         lines += ["    " + line for line in patch[:most]]
         lines += [f"    # {len(patch) - most} more lines: see -o yaml"] if len(patch) > most else []
     if fix.commands and not told:
-        remark = EFFECTS.get(fix.effect)
-        lines += [f"    {remark}"] if remark else []
+        words = [w for c in fix.commands for w in _unfilled(c, page.item.causes[0])]
+        fill_in = f"put your own {', '.join(dict.fromkeys(words))} in first" if words else ""
+        remark = "; ".join(part for part in (EFFECTS.get(fix.effect, ""), fill_in) if part)
+        lines += wrap(remark, page.width, "    ", "    ") if remark else []
         lines += page.commands(fix.commands, "    ")
     return lines
 
@@ -216,8 +218,12 @@ def _told_in_next(cause: Cause) -> Fix | None:
 
 def _is_unfilled(command: str, cause: Cause) -> bool:
     """True where the reader must put something in place of a word in UPPER CASE before it can be pasted."""
+    return bool(_unfilled(command, cause))
+
+
+def _unfilled(command: str, cause: Cause) -> list[str]:
     known = " ".join([*cause.values.values(), cause.title])
-    return any(word not in known for word in _UPPER_CASE.findall(command))
+    return [word for word in _UPPER_CASE.findall(command) if word not in known]
 
 
 def _next(page: _Page, cause: Cause) -> list[str]:

@@ -67,6 +67,8 @@ def _host(match: Match, case: Case) -> Match:
     service = host.split(".")[0]
     if not service:
         return match
+    if host in LOOPBACK:
+        return with_more(match, {"loopback": host})
     if "." not in host or f"{host}.".startswith(f"{service}.{case.pod.namespace}."):
         match = with_more(match, {"service_name": service})
     found = _service_by_ip(case, host) or case.object("Service", service)
@@ -163,6 +165,9 @@ def _option(match: Match, case: Case) -> Match:
     words = [w for w in container.command if option in w]
     return with_more(match, {}, spec_evidence(f"spec.{container.spec_path}.args", " ".join(words)[:300])) if words else match
 
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""The pod itself: no Service stands behind these."""
 
 JOINS: dict[str, Callable[[Match, Case], Match]] = {
     **REFERENCES,

@@ -101,7 +101,9 @@ def blocked_rule(case: Case) -> Iterator[Match]:
     failing = any(standing.failing for standing in case.standings.values())
     silent = waiting and not failing and all(c.waiting_reason in NOT_YET for c in waiting)
     if silent and pod.node and since is not None and since > LONG_WAIT and not _init_runs(case):
-        text = f"{waiting[0].waiting_reason or 'waiting'} for {short(since)}, and no event says why"
+        read = case.snapshot.check(f"events {pod.namespace}/{pod.name}")
+        told = "no event says why" if read is not None and read.status == "ok" else "its events were not read"
+        text = f"{waiting[0].waiting_reason or 'waiting'} for {short(since)}, and {told}"
         found = Evidence("status", f"status.containerStatuses[{waiting[0].name}].state.waiting", text)
         yield Match("ContainerCreateFailed", POSSIBLE, None, {"since": short(since)}, (found,), 101.0, "blocked")
 

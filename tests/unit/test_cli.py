@@ -75,6 +75,11 @@ def test_a_saved_snapshot_replays_to_the_letter(api, tmp_path):
     assert b"DSN" in command("-f", str(tmp_path / "s")).stdout
 
 
+def test_files_can_be_saved_again(tmp_path):
+    command("-f", "-", "--save", str(tmp_path / "s"), stdin=yaml.safe_dump(CRASHING).encode())
+    assert (tmp_path / "s" / "objects.yaml").exists()
+
+
 def test_plain_objects_from_stdin():
     done = command("-f", "-", "-o", "json", stdin=yaml.safe_dump(CRASHING).encode())
     causes = json.loads(done.stdout)["items"][0]["causes"]
