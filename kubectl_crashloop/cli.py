@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from . import __version__
 from .flags import add_connection_flags, connection_flags
+from .knowledge import Knowledge
 from .model import Report
 
 OUTPUTS = ("text", "json", "yaml", "name")
@@ -65,6 +67,8 @@ def parser() -> Parser:
         "--explain", nargs="?", const="", metavar="CODE", help="explain a cause code or an exit code; alone: the whole list"
     )
     p.add_argument("--demo", nargs="?", const="", metavar="NAME", help="diagnose an embedded snapshot; needs no cluster")
+    p.add_argument("--knowledge", default="", metavar="DIR", help="add the team's own causes; CODE.yaml replaces a bundled CODE")
+    p.add_argument("--check", action="store_true", help="only check the causes of --knowledge, alone the bundled ones")
     p.add_argument("--no-secrets", action="store_true", help="read no Secret, not even to list its key names")
     p.add_argument("--exit-code", action="store_true", help="make the verdict the exit status: 10 explained, 11 not")
     p.add_argument("--color", default="auto", choices=("auto", "always", "never"), help="colour on a terminal (default auto)")
@@ -91,16 +95,25 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Explains, replays or reads a cluster."""
+    from .own_knowledge import folders, joined
+
+    if args.check:
+        from .check_knowledge import check
+
+        text, status = check(args.knowledge)
+        return show(text) or status
+    own = folders(args.knowledge, os.environ)
     if args.explain is not None:
         from .explain import explain
 
-        return show(explain(args.explain, args.color))
-    report, form = diagnosed(args)
+        return show(explain(args.explain, args.color, own))
+    knowledge = joined(own)
+    report, form = diagnosed(args, knowledge)
     show(rendered(report, args, form))
-    return exit_code_of(report) if args.exit_code else 0
+    return exit_code_of(report, knowledge) if args.exit_code else 0
 
 
-def diagnosed(args: argparse.Namespace) -> tuple[Report, str]:
+def diagnosed(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Report, str]:
     """The report, and how its text is laid out: `full`, `list` or `demo`."""
     from .targets import TargetError, parse_targets
 
@@ -111,14 +124,14 @@ def diagnosed(args: argparse.Namespace) -> tuple[Report, str]:
     if args.demo is not None:
         from .offline import demo_report
 
-        return demo_report(args.demo)
+        return demo_report(args.demo, knowledge)
     if args.filename:
         from .offline import file_report
 
-        return file_report(args, targets)
+        return file_report(args, targets, knowledge)
     from .live import live_report
 
-    return live_report(args, targets, connection_flags(args))
+    return live_report(args, targets, connection_flags(args), knowledge)
 
 
 def rendered(report: Report, args: argparse.Namespace, form: str) -> str:
@@ -166,13 +179,10 @@ def show(text: str) -> int:
     return 0
 
 
-def exit_code_of(report: Report) -> int:
+def exit_code_of(report: Report, entries: Knowledge) -> int:
     """10 with every failing pod explained, 11 with one whose first cause is only possible or a catch-all, else 0."""
-    from .knowledge import load
-
     failing = [i.causes[0] for i in report.items if i.causes]
     if not failing:
         return 0
-    entries = load()
     vague = [c for c in failing if c.confidence == "possible" or (c.code in entries and entries[c.code].catch_all)]
     return 11 if vague else 10

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import difflib
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from .cli import Failure
 from .exitcodes import describe, load_exit_codes
-from .knowledge import load
+from .own_knowledge import joined
 from .render.colour import use_colour
 from .render.explain import render_exit_code, render_explain, render_explain_list
 from .render.width import terminal_width
 
 
-def explain(word: str, color: str) -> str:
-    """The text for `word`; raises Failure where it is neither a code nor a number."""
+def explain(word: str, color: str, own: Sequence[Path] = ()) -> str:
+    """The text for `word`, with the entries of the folders `own`; raises Failure where it is neither a code nor a number."""
     width, colour = terminal_width(sys.stdout), use_colour(color, sys.stdout)
     if word.lstrip("-").isdigit():
         return render_exit_code(describe(int(word)), width=width, colour=colour)
-    entries = load()
+    entries = joined(own)
     if not word:
         return render_explain_list(entries.values(), load_exit_codes().values(), width=width, colour=colour)
     code = {c.lower(): c for c in entries}.get(word.lower())

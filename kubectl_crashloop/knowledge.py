@@ -22,6 +22,16 @@ COMPILED = Path(__file__).with_name("causes.json")
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 SOURCES = ("log", "status", "event")
 WEIGHTS = ("strong", "normal", "weak")
+EFFECTS = ("none", "restarts-pods", "changes-cluster")
+FAMILIES = (
+    "memory-disk-node", "lifecycle", "command-image", "configuration", "dependency", "program", "image-pull",
+    "before-start", "healthy",
+)  # fmt: skip
+COMMON = (
+    "container", "pod", "namespace", "image", "kubectl", "kubectl_cluster", "owner", "owner_kind", "owner_name", "node",
+    "exit", "signal", "limit", "request", "ran", "restarts", "debug_image", "last_line",
+)  # fmt: skip
+"""Values that need no signature; all but the first six are not always there."""
 
 
 @dataclass(frozen=True)

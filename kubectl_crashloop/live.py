@@ -11,7 +11,7 @@ from .cluster import ApiError, Cluster, explain_error
 from .collect import collect, empty_snapshot, read_list
 from .files import FileError, save
 from .grouping import NoSuchContainer, asked_of, joined_report, list_report, together
-from .knowledge import load
+from .knowledge import Knowledge
 from .kubeconfig import ConfigError, ConnectionFlags, resolve
 from .model import Report
 from .snapshot import Asked, PodRef
@@ -22,7 +22,9 @@ from .workloads import read_workload
 LIST_LIMIT = 5000
 
 
-def live_report(args: argparse.Namespace, targets: list[Target], flags: ConnectionFlags) -> tuple[Report, str]:
+def live_report(
+    args: argparse.Namespace, targets: list[Target], flags: ConnectionFlags, knowledge: Knowledge
+) -> tuple[Report, str]:
     """The report on the targets, or on the failing pods of the namespace; raises Failure."""
     try:
         cluster = Cluster(resolve(flags, os.environ))
@@ -31,8 +33,8 @@ def live_report(args: argparse.Namespace, targets: list[Target], flags: Connecti
     options = Options(secrets=not args.no_secrets, container=args.container)
     try:
         if not targets:
-            return _namespace(cluster, args.save), "list"
-        return _targets(cluster, targets, options, args.save), "full"
+            return _namespace(cluster, args.save, knowledge), "list"
+        return _targets(cluster, targets, options, args.save, knowledge), "full"
     except ApiError as error:
         raise Failure(_explained(cluster, error, targets)) from error
     except (FileError, NoSuchContainer) as error:
@@ -56,15 +58,15 @@ def _explained(cluster: Cluster, error: ApiError, targets: list[Target]) -> str:
     return f"{text}\nThe nearest names in namespace {cluster.namespace}: {', '.join(near)}" if near else text
 
 
-def _namespace(cluster: Cluster, path: str) -> Report:
+def _namespace(cluster: Cluster, path: str, knowledge: Knowledge) -> Report:
     pods = read_list(cluster, listing("Pod", cluster.namespace, {"limit": str(LIST_LIMIT)}))
     snapshot = empty_snapshot(cluster).adding(objects=pods)
     if path:
         save(snapshot, Asked(listed=cluster.namespace), path)
-    return list_report(snapshot, cluster.namespace, load())
+    return list_report(snapshot, cluster.namespace, knowledge)
 
 
-def _targets(cluster: Cluster, targets: list[Target], options: Options, path: str) -> Report:
+def _targets(cluster: Cluster, targets: list[Target], options: Options, path: str, knowledge: Knowledge) -> Report:
     snapshot, parts = empty_snapshot(cluster), []
     for target in targets:
         if target.kind == "Pod":
@@ -77,4 +79,4 @@ def _targets(cluster: Cluster, targets: list[Target], options: Options, path: st
         snapshot = collect(cluster, asked.pods, options, snapshot)
     if path:
         save(snapshot, asked, path)
-    return joined_report(snapshot, asked, load())
+    return joined_report(snapshot, asked, knowledge)

@@ -11,13 +11,13 @@ from .cli import Failure
 from .files import FileError, load, save
 from .flags import connection_flags
 from .grouping import NoSuchContainer, asked_of, joined_report, list_report, together
-from .knowledge import load as load_knowledge
+from .knowledge import Knowledge
 from .model import Report
 from .snapshot import Asked, PodRef, Snapshot
 from .targets import Target
 
 
-def file_report(args: argparse.Namespace, targets: list[Target]) -> tuple[Report, str]:
+def file_report(args: argparse.Namespace, targets: list[Target], knowledge: Knowledge) -> tuple[Report, str]:
     """The report on the files' pods: the targets, else what the snapshot was saved for, else the failing ones."""
     try:
         snapshot, saved = load(args.filename)
@@ -26,8 +26,8 @@ def file_report(args: argparse.Namespace, targets: list[Target]) -> tuple[Report
         if args.save:
             save(snapshot, asked, args.save)
         if asked.listed or not (asked.pods or asked.workloads):
-            return list_report(snapshot, asked.listed or namespace or None, load_knowledge()), "list"
-        return joined_report(snapshot, asked, load_knowledge()), "full"
+            return list_report(snapshot, asked.listed or namespace or None, knowledge), "list"
+        return joined_report(snapshot, asked, knowledge), "full"
     except (FileError, NoSuchContainer) as error:
         raise Failure(f"error: {error}") from error
 
@@ -59,12 +59,11 @@ def _pod(pods: list[PodRef], name: str, namespace: str) -> PodRef:
     return found
 
 
-def demo_report(name: str) -> tuple[Report, str]:
+def demo_report(name: str, knowledge: Knowledge) -> tuple[Report, str]:
     """The embedded shop: every pod, or the one whose name begins with `name`."""
     root = resources.files(__package__) / "demo"
     with resources.as_file(root) as folder:
         snapshot, saved = load(str(Path(folder)))
-    knowledge = load_knowledge()
     if not name:
         return joined_report(snapshot, saved, knowledge), "demo"
     found = tuple(r for r in saved.pods if r.name == name or r.name.startswith(f"{name}-"))

@@ -24,7 +24,7 @@ LAYERS = [
     {"diagnose", "report", "cluster"},
     {"grouping", "files", "collect", "workloads"},
     {"render"},
-    {"cli", "explain", "live", "offline"},
+    {"cli", "explain", "live", "offline", "own_knowledge", "check_knowledge", "knowledge_form"},
     {"__main__"},
 ]
 """Bottom to top: a module imports from its own layer or a lower one."""

@@ -10,39 +10,13 @@ import pytest
 import yaml
 
 from kubectl_crashloop import knowledge
-from kubectl_crashloop.knowledge import CAUSES, SOURCES, WEIGHTS, load, placeholders
+from kubectl_crashloop.knowledge import CAUSES, EFFECTS, FAMILIES, SOURCES, WEIGHTS, load, placeholders
 from kubectl_crashloop.model import CONFIDENCES
 from kubectl_crashloop.search import matches
 
 CODES_OF_VOCABULARY = set((Path(__file__).parent / "vocabulary.txt").read_text(encoding="utf-8").split())
 ENTRIES = load(CAUSES)
 SIGNATURES = [s for entry in ENTRIES.values() for s in entry.signatures]
-FAMILIES = {
-    "memory-disk-node", "lifecycle", "command-image", "configuration", "dependency", "program", "image-pull",
-    "before-start", "healthy",
-}  # fmt: skip
-COMMON = set(
-    [
-        "container",
-        "pod",
-        "namespace",
-        "image",
-        "kubectl",
-        "kubectl_cluster",
-        "owner",
-        "owner_kind",
-        "owner_name",
-        "node",
-        "exit",
-        "signal",
-        "limit",
-        "request",
-        "ran",
-        "restarts",
-        "debug_image",
-        "last_line",
-    ]
-)
 
 
 def by_name(signature):
@@ -58,7 +32,7 @@ def test_entry_is_complete(code):
     assert entry.links, "links to the official documentation"
     for fix in entry.fixes:
         assert set(fix) <= {"title", "needs", "effect", "patch", "commands"}
-        assert fix["effect"] in ("none", "restarts-pods", "changes-cluster")
+        assert fix["effect"] in EFFECTS
         assert fix.get("patch") or fix.get("commands"), f"fix {fix['title']} does nothing"
     for command in [*entry.checks, *(c for fix in entry.fixes for c in fix.get("commands", []))]:
         if "kubectl" in command:
