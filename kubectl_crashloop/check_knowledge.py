@@ -147,7 +147,7 @@ def _example_faults(source: Source, signature: Signature, i: int, search: bool) 
 
 def is_slow(signature: Signature) -> str:
     """Why the regex is not linear; empty where it is fast enough."""
-    if _nested(_PARSER.parse(signature.regex), 0):
+    if _nested(_PARSER.parse(signature.regex), False):
         return "a repeat of nothing but a repeat, like (a+)+"
     taken = worst_seconds(signature)
     return f"it takes {taken:.1f} s for lines of {LONGEST} characters" if taken > SLOW else ""

@@ -24,6 +24,7 @@ ROOT_MARGIN = 12.0
 """How far a symptom may outrank the root that explains it: it is printed later, and closer to the end."""
 RIVAL = 6.0
 """Ranks this near leave it open which of two causes of one container is the root."""
+TOKEN_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 ONLY_POD_LEVEL = 100.0
 """Least rank that counts when no container fails: what is left over from the start does not."""
 TIERS = {"waiting": 2, "ended": 2, "restarted": 1, "unready": 0}
@@ -172,6 +173,7 @@ def _container_values(case: Case, match: Match) -> dict[str, str]:
         "container": container.name, "image": container.image, "restarts": str(container.restarts),
         "limit": container.limit("memory") or "", "request": container.request("memory") or "",
         "debug_image": "busybox:1.36",
+        "mounts": ", ".join(p for m in container.spec.get("volumeMounts") or () if (p := str(m["mountPath"])) != TOKEN_MOUNT),
     }  # fmt: skip
     if ended is not None:
         values |= {"exit": str(ended.exit_code), "ran": short(ended.ran)}

@@ -29,7 +29,7 @@ def fixes_of(entry: Entry, values: Mapping[str, str], owner: Owner | None, role:
 
 def commands_of(templates: tuple[str, ...], values: Mapping[str, str], role: str) -> tuple[str, ...]:
     """The commands that can be filled, each value quoted for the shell; paths name the list of the container's role."""
-    quoted = {k: v if k in _RAW else shell_quote(v) for k, v in values.items()}
+    quoted = {k: v if k in _RAW else shell_quote(v) for k, v in values.items() if v}
     if values.get("restarts") == "0":
         # The first instance has no previous one: the server refuses to show its log.
         templates = tuple(t.replace(" --previous", "") if " logs " in t else t for t in templates)
@@ -75,7 +75,7 @@ def _patched(
     apply = f"{kubectl} patch {target} --type=strategic -p {shell_quote(inline)}"
     if owner.managed_by:
         title = f"{title}; {owner.managed_by} manages it, so the change belongs in its source"
-    return Fix(title, effect, as_yaml(patch), (*commands, apply))
+    return Fix(title, effect, as_yaml(patch), (*commands, apply), undo_of(owner, kubectl))
 
 
 def undo_of(owner: Owner | None, kubectl: str) -> str:

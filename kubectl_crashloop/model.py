@@ -85,6 +85,8 @@ class Fix:
     effect: str = "none"
     patch: str = ""
     commands: tuple[str, ...] = ()
+    undo: str = ""
+    """The command that takes the patch back; empty where there is none."""
 
 
 @dataclass(frozen=True)

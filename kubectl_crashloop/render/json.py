@@ -96,7 +96,9 @@ def _cause(c: Cause) -> JSON:
 
 
 def _fix(f: Fix) -> JSON:
-    return _without_none(title=f.title, effect=f.effect, patch=f.patch or None, commands=list(f.commands))
+    # A comment, so that who runs all commands one after the other does not undo the fix at once.
+    commands = [*f.commands, *([f"# to undo: {f.undo}"] if f.undo else [])]
+    return _without_none(title=f.title, effect=f.effect, patch=f.patch or None, commands=commands)
 
 
 def _check(c: Check) -> JSON:

@@ -27,9 +27,12 @@ class _Detail:
     fixes: int
     patch_lines: int
     notes: int
+    undo: bool = False
+    """The command to undo the first fix takes no room from anything else."""
 
 
-DETAILS = (_Detail(3, 16, 2), _Detail(2, 16, 1), _Detail(2, 10, 0), _Detail(1, 10, 0))
+_SIZES = ((3, 16, 2), (2, 16, 1), (2, 10, 0), (1, 10, 0))
+DETAILS = tuple(_Detail(*size, undo) for size in _SIZES for undo in (True, False))
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,8 @@ def _fix(page: _Page, fix: Fix, first: bool, told: bool) -> list[str]:
         remark = "; ".join(part for part in (EFFECTS.get(fix.effect, ""), fill_in) if part)
         lines += wrap(remark, page.width, "    ", "    ") if remark else []
         lines += page.commands(fix.commands, "    ")
+    if fix.undo and first and page.detail.undo:
+        lines.append("    to undo: " + page.paint("command", fix.undo))
     return lines
 
 

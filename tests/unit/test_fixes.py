@@ -92,6 +92,16 @@ def test_undo_only_where_there_is_a_rollout():
     assert undo_of(None, "kubectl") == ""
 
 
+def test_a_patch_comes_with_its_undo():
+    assert only(fix(patch=PATCH), Owner("Deployment", "web")).undo == "kubectl -n shop rollout undo deployment/web"
+    assert only(fix(patch=PATCH), Owner("CronJob", "web")).undo == ""
+    assert only(fix(commands=["{{kubectl}} get pods"]), Owner("Deployment", "web")).undo == ""
+
+
+def test_a_command_whose_value_is_empty_is_left_out():
+    assert commands_of(("{{kubectl}} describe node {{node}}",), {**VALUES, "node": ""}, "app") == ()
+
+
 def test_target_only_while_the_container_runs():
     stopped = [c for f in debug_fixes(VALUES, running=False) for c in f.commands]
     running = [c for f in debug_fixes(VALUES, running=True) for c in f.commands]
