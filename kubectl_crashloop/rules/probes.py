@@ -13,6 +13,8 @@ from .case import Case, event_evidence, lines_evidence, newest, spec_evidence, s
 from .memory import memory_values
 
 KILL = 100.0
+HOOK = 120.0
+"""Rank of a failed hook: its own words outrank what they sound like in a waiting message."""
 UNREADY = 66.0
 BY_PROBE = (0, 137, 143)
 """Exit codes that follow a probe's kill: handled SIGTERM, SIGKILL after the grace period, SIGTERM."""
@@ -46,7 +48,7 @@ def hook_rule(case: Case) -> Iterator[Match]:
                 path = f"status.containerStatuses[{container.name}].state.waiting"
                 evidence.insert(0, Evidence("status", path, f"PostStartHookError: {message}"))
             values = {"message": message, "command": " ".join(_hook_command(container))}
-            yield Match("PostStartHookFailed", CERTAIN, container.name, _filled(values), tuple(evidence), KILL + 5, "hook")
+            yield Match("PostStartHookFailed", CERTAIN, container.name, _filled(values), tuple(evidence), HOOK, "hook")
 
 
 def _hook_command(container: Container) -> list[str]:

@@ -206,7 +206,9 @@ def test_a_crash_of_another_container_outranks_one_that_is_only_not_ready():
 
 
 def test_post_start_hook():
-    state = waiting("PostStartHookError", "Exec lifecycle hook ([cp /a /b]) for Container failed - error: exit 1")
+    said = "cp: can't stat '/a': No such file or directory"
+    told = f'Exec lifecycle hook ([cp /a /b]) for Container "app" in Pod "web-1_shop(u1)" failed - error: command exited with 1: {said}'
+    state = waiting("PostStartHookError", told)
     hooked = pod([status("app", state, ended(137), restarts=2)])
     assert first(hooked, event("FailedPostStartHook", "PostStartHook failed", "app")).code == "PostStartHookFailed"
 
