@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .bundled import bundled_folder, bundled_knowledge
 from .cli import Failure
-from .knowledge import CAUSES, COMMON, PLACEHOLDER, Knowledge, Signature, entry_of, load, placeholders
+from .knowledge import COMMON, PLACEHOLDER, Knowledge, Signature, entry_of, placeholders
 from .knowledge_form import ENTRY, FIX, SIGNATURE, Fault, Source, files_of, form_faults, read_source
 from .search import matches
 
@@ -29,14 +30,20 @@ _MANY = 20
 
 def check(given: str) -> tuple[str, int]:
     """The text and the exit status for the folder `given`, or for the bundled entries."""
-    folder = Path(given) if given else CAUSES
+    if given:
+        return _checked(Path(given), bundled_knowledge())
+    with bundled_folder("causes") as folder:
+        return _checked(folder, Knowledge())
+
+
+def _checked(folder: Path, bundled: Knowledge) -> tuple[str, int]:
     if not folder.is_dir():
-        raise Failure(f"error: {given}: no such folder")
+        raise Failure(f"error: {folder}: no such folder")
     files = files_of(folder)
     if not files:
-        raise Failure(f"error: {given}: no CODE.yaml in it")
+        raise Failure(f"error: {folder}: no CODE.yaml in it")
     sources = [read_source(file, folder) for file in files]
-    faults = faults_of(sources, load() if given else {})
+    faults = faults_of(sources, bundled)
     if faults:
         return "\n".join(map(str, faults)), 1
     count = sum(len(s.raw.get("signatures") or ()) for s in sources)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
-from .knowledge import parse_yaml
+from .bundled import bundled_exit_codes
 
 _NAMES = """
     SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGKILL SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM
@@ -35,8 +34,7 @@ class ExitCode:
 @lru_cache(maxsize=1)
 def load_exit_codes() -> dict[int, ExitCode]:
     """The bundled table, by code."""
-    text = (resources.files(__package__) / "exitcodes.yaml").read_text(encoding="utf-8")
-    return {int(code): _entry(int(code), raw) for code, raw in parse_yaml(text).items()}
+    return {int(code): _entry(int(code), raw) for code, raw in bundled_exit_codes().items()}
 
 
 def describe(code: int) -> ExitCode:

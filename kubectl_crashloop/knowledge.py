@@ -7,7 +7,6 @@ known and still read well where none is.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,10 +14,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .literals import Index, index_of
 from .model import LIKELY
 
-CAUSES = Path(__file__).with_name("causes")
-COMPILED = Path(__file__).with_name("causes.json")
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 SOURCES = ("log", "status", "event")
 WEIGHTS = ("strong", "normal", "weak")
@@ -79,7 +77,13 @@ class Entry:
     signatures: tuple[Signature, ...] = ()
 
 
-Knowledge = dict[str, Entry]
+class Knowledge(dict[str, Entry]):
+    """The entries by code."""
+
+    @cached_property
+    def index(self) -> Index:
+        """The literals of all signatures."""
+        return index_of(literal for entry in self.values() for s in entry.signatures for literal in s.needs)
 
 
 class KnowledgeError(Exception):
@@ -145,11 +149,9 @@ def parse_yaml(text: str) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
-def load(folder: Path | None = None) -> Knowledge:
-    """The bundled entries, or those of `folder`: one `CODE.yaml` each, and `CODE/*.yaml` whose signatures
-    add to it. The bundled ones come from their compiled form where that is up to date; it holds no hits and misses."""
-    raw = read_yaml(folder) if folder is not None else _compiled()
-    return {code: entry_of(code, entry) for code, entry in (raw or read_yaml(CAUSES)).items()}
+def load(folder: Path) -> Knowledge:
+    """The entries of `folder`: one `CODE.yaml` each, and `CODE/*.yaml` whose signatures add to it."""
+    return Knowledge((code, entry_of(code, raw)) for code, raw in read_yaml(folder).items())
 
 
 def read_yaml(folder: Path) -> dict[str, Any]:
@@ -159,25 +161,6 @@ def read_yaml(folder: Path) -> dict[str, Any]:
         raw = parse_yaml(file.read_text(encoding="utf-8"))
         more = [parse_yaml(f.read_text(encoding="utf-8")) for f in sorted((folder / file.stem).glob("*.yaml"))]
         entries[file.stem] = {**raw, "signatures": [s for part in (raw, *more) for s in part.get("signatures") or ()]}
-    return entries
-
-
-def compile_bundled() -> None:
-    """Writes the bundled entries as JSON beside the package: parsing the YAML takes longer than a whole run."""
-    entries = read_yaml(CAUSES)
-    for entry in entries.values():
-        entry["signatures"] = [{k: v for k, v in s.items() if k not in ("hits", "misses")} for s in entry["signatures"]]
-    COMPILED.write_text(json.dumps(entries, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
-
-
-def _compiled() -> dict[str, Any] | None:
-    try:
-        written = COMPILED.stat().st_mtime
-    except OSError:
-        return None
-    if any(f.stat().st_mtime > written for f in (CAUSES, *CAUSES.rglob("*"))):
-        return None
-    entries: dict[str, Any] = json.loads(COMPILED.read_text(encoding="utf-8"))
     return entries
 
 

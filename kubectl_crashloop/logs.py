@@ -1,14 +1,14 @@
 """Numbered log lines and how they are searched: by literal first, then by a pattern on a bounded window.
 
-Time is linear in the log: a literal is looked up in the whole text, the pattern sees
-only the lines around it, at most `MAX_TRIES` times a signature and `MAX_LINE` characters a line.
+Time is linear in the log: literals are looked up in one pass, a pattern sees only the lines
+around its own, at most `MAX_TRIES` times a literal and `MAX_LINE` characters a line.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,9 +16,6 @@ MAX_LINE = 4096
 MAX_TRIES = 16
 MAX_SEARCHED = 4 * 1024
 """Characters that the lines with one literal may hold together: long lines get fewer tries."""
-REACH = 16 * 1024
-"""Characters before one place of a literal in which the next one is looked for."""
-GRAM = 4
 
 _JSON_ESCAPES = (('\\"', '"'), ("\\u003c", "<"), ("\\u003e", ">"), ("\\u0026", "&"), ("\\n", " "), ("\\t", " "))
 _LEVELS = (
@@ -97,24 +94,14 @@ class LogText:
         return tuple(plain(line) for line in self.lines)
 
     @cached_property
-    def _lower(self) -> str:
-        return "\n".join(self.plain_lines).lower()
-
-    @cached_property
-    def _grams(self) -> frozenset[str]:
-        """Every run of GRAM characters: most literals are ruled out without another look at the text."""
-        text = self._lower
-        return frozenset(map("".join, zip(*(text[i:] for i in range(GRAM)), strict=False)))
-
-    def may_hold(self, literal: str) -> bool:
-        """False where `literal` (lower case) cannot stand in the log."""
-        grams = self._grams
-        return all(literal[i : i + GRAM] in grams for i in range(0, len(literal) - GRAM + 1, GRAM))
+    def lower(self) -> bytes:
+        """The text in which literals are looked for: the lines as patterns see them, in lower case, as UTF-8."""
+        return "\n".join(self.plain_lines).lower().encode("utf-8", "replace")
 
     @cached_property
     def _starts(self) -> list[int]:
         starts, at = [], 0
-        for line in self._lower.split("\n"):
+        for line in self.lower.split(b"\n"):
             starts.append(at)
             at += len(line) + 1
         return starts
@@ -124,31 +111,21 @@ class LogText:
         """Index of the last line that is not blank; -1 for an empty log."""
         return next((i for i in range(len(self.lines) - 1, -1, -1) if self.lines[i].strip()), -1)
 
-    def windows(self, literal: str, before: int = 0, lines: int = 1) -> Iterator[Window]:
-        """The windows around `literal` (lower case), the last one of the log first.
+    def windows(self, places: Sequence[int], before: int = 0, lines: int = 1) -> Iterator[Window]:
+        """The windows around the `places` of a literal in `lower`, in their order: the last one first.
 
-        The last place may be anywhere, each further one within `REACH` before it. At most `MAX_TRIES`
-        lines are given, and `MAX_SEARCHED` characters: the end of a log is nearest to the crash.
+        At most `MAX_TRIES` lines are given, and `MAX_SEARCHED` characters: the end of a log is nearest to the crash.
         """
-        if not self.may_hold(literal):
-            return
-        end, tries, seen, searched = len(self._lower), 0, -1, 0
-        floor = 0
-        while tries < MAX_TRIES:
-            at = self._lower.rfind(literal, floor, end)
-            if at < 0:
-                return
+        tries, seen, searched = 0, -1, 0
+        for at in places:
             row = bisect_right(self._starts, at) - 1
-            end = self._starts[row] if self._starts[row] > 0 else 0
             if row == seen:
+                continue
+            if tries == MAX_TRIES or searched > MAX_SEARCHED:
                 return
-            seen, tries, floor = row, tries + 1, max(0, at - REACH)
+            seen, tries, searched = row, tries + 1, searched + len(self.plain_lines[row])
             first = max(0, row - before)
-            text = "\n".join(self.plain_lines[first : row + lines])
-            yield Window(first, row, text)
-            searched += len(self.plain_lines[row])
-            if end == 0 or searched > MAX_SEARCHED:
-                return
+            yield Window(first, row, "\n".join(self.plain_lines[first : row + lines]))
 
 
 def span_of(line: str, part: str) -> tuple[int, int] | None:

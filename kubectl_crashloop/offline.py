@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from importlib import resources
-from pathlib import Path
 
+from .bundled import bundled_folder
 from .cli import Failure
 from .files import FileError, load, save
 from .flags import connection_flags
@@ -61,9 +60,8 @@ def _pod(pods: list[PodRef], name: str, namespace: str) -> PodRef:
 
 def demo_report(name: str, knowledge: Knowledge) -> tuple[Report, str]:
     """The embedded shop: every pod, or the one whose name begins with `name`."""
-    root = resources.files(__package__) / "demo"
-    with resources.as_file(root) as folder:
-        snapshot, saved = load(str(Path(folder)))
+    with bundled_folder("demo") as folder:
+        snapshot, saved = load(str(folder))
     if not name:
         return joined_report(snapshot, saved, knowledge), "demo"
     found = tuple(r for r in saved.pods if r.name == name or r.name.startswith(f"{name}-"))

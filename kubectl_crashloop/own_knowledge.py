@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from .bundled import bundled_knowledge
 from .cli import Failure
-from .knowledge import Entry, Knowledge, entry_of, load
+from .knowledge import Entry, Knowledge, entry_of
 from .knowledge_form import Source, files_of, form_faults, read_source
 
 FOLDER = Path("kubectl-crashloop") / "causes"
@@ -34,9 +35,12 @@ def folders(given: str, env: Mapping[str, str], windows: bool = os.name == "nt")
     return (*found, Path(given))
 
 
-def joined(dirs: Iterable[Path]) -> Knowledge:
+def joined(dirs: Sequence[Path]) -> Knowledge:
     """The bundled entries with those of `dirs`: `CODE.yaml` replaces an entry, `CODE/*.yaml` adds signatures to it."""
-    knowledge = dict(load())
+    bundled = bundled_knowledge()
+    if not dirs:
+        return bundled
+    knowledge = Knowledge(bundled)
     for folder in dirs:
         for file in files_of(folder):
             source = _sound(read_source(file, folder))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from .knowledge import Signature
+from .literals import Places, index_of, places
 from .logs import LogText, span_of
 
 NAMES = ("path", "file", "host", "module", "library", "variable")
@@ -32,11 +33,11 @@ class Hit:
         return "\n".join(self.log.lines[self.line : self.last + 1])
 
 
-def search(log: LogText, signature: Signature) -> Iterator[Hit]:
-    """The hits of `signature` in `log`, the last one first, each place once."""
+def search(log: LogText, signature: Signature, places: Places) -> Iterator[Hit]:
+    """The hits of `signature` in `log`, the last one first, each place once; `places` are those of the log's literals."""
     seen = set()
     for literal in signature.needs:
-        for window in log.windows(literal, signature.before, signature.lines):
+        for window in log.windows(places.get(literal, ()), signature.before, signature.lines):
             found = signature.pattern.search(window.text)
             if not found:
                 continue
@@ -57,5 +58,6 @@ def _named(groups: Mapping[str, str | None]) -> dict[str, str]:
 
 def matches(signature: Signature, text: str) -> dict[str, str] | None:
     """The values that `signature` reads from `text`, or None where it does not match."""
-    hit = next(search(LogText("text", text), signature), None)
+    log = LogText("text", text)
+    hit = next(search(log, signature, places(log.lower, index_of(signature.needs))), None)
     return None if hit is None else hit.values

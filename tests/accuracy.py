@@ -9,13 +9,13 @@ import yaml
 from tabulate import tabulate
 
 from kubectl_crashloop import files
+from kubectl_crashloop.bundled import bundled_knowledge
 from kubectl_crashloop.grouping import joined_report
-from kubectl_crashloop.knowledge import load
 from kubectl_crashloop.snapshot import Asked
 from kubectl_crashloop.targets import ref_of
 
 ROOT = Path(__file__).parent
-KNOWLEDGE = load()
+KNOWLEDGE = bundled_knowledge()
 
 
 def cases(folders):

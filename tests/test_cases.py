@@ -12,14 +12,14 @@ import pytest
 import yaml
 
 from kubectl_crashloop import files
+from kubectl_crashloop.bundled import bundled_knowledge
 from kubectl_crashloop.grouping import joined_report
-from kubectl_crashloop.knowledge import load
 from kubectl_crashloop.render.json import to_dict
 from kubectl_crashloop.render.text import render_text
 
 ROOT = Path(__file__).parent / "cases"
 CASES = sorted(p.parent for p in ROOT.glob("*/*/expect.yaml"))
-KNOWLEDGE = load()
+KNOWLEDGE = bundled_knowledge()
 SCHEMA = json.loads((Path(files.__file__).parent / "report.schema.json").read_text(encoding="utf-8"))
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ..facts import STATUS_LISTS, Container, Event, Pod, Termination
 from ..knowledge import Knowledge
+from ..literals import Places, places
 from ..logs import LogText
 from ..model import JSON, Evidence
 from ..search import Hit
@@ -42,6 +43,16 @@ class Case:
             c for c in self.pod.containers
             if self.standings[c.name].failing and (not self.only or c.name == self.only)
         )  # fmt: skip
+
+    @cached_property
+    def _places(self) -> dict[str, Places]:
+        return {}
+
+    def places(self, log: LogText) -> Places:
+        """Where the literals of the knowledge base stand in `log`; looked up once."""
+        if log.text not in self._places:
+            self._places[log.text] = places(log.lower, self.knowledge.index)
+        return self._places[log.text]
 
     def object(self, kind: str, name: str) -> JSON | None:
         """An object of the pod's namespace."""

@@ -73,7 +73,7 @@ def _stopped(case: Case, container: Container) -> Hit | None:
     log, entry = container.crash_log, case.knowledge.get("Terminated")
     if log is None or entry is None:
         return None
-    hits = (hit for s in entry.signatures if "log" in s.where for hit in search(log, s))
+    hits = (hit for s in entry.signatures if "log" in s.where for hit in search(log, s, case.places(log)))
     return next((hit for hit in hits if log.last_line - hit.last < NEAR_END), None)
 
 

@@ -76,9 +76,10 @@ def log_rule(case: Case) -> Iterator[Match]:
     """What the logs of failing containers say; where there is no log, the termination message."""
     for container in case.failing:
         for log in _logs_of(container):
-            hits = [(h, e) for e, s in _signatures(case, "log") for h in _some(search(log, s)) if _exit_fits(s, container)]
-            for hit, entry in hits:
-                yield _log_match(hit, entry, container)
+            places = case.places(log)
+            for entry, signature in _signatures(case, "log"):
+                for hit in _some(search(log, signature, places)) if _exit_fits(signature, container) else ():
+                    yield _log_match(hit, entry, container)
 
 
 def text_rule(case: Case) -> Iterator[Match]:
@@ -89,7 +90,7 @@ def text_rule(case: Case) -> Iterator[Match]:
             for text in texts if set(signature.where) & {"status", "event"} else ():
                 if text.source not in signature.where or (signature.reasons and text.reason not in signature.reasons):
                     continue
-                hit = next(search(text.log, signature), None)
+                hit = next(search(text.log, signature, case.places(text.log)), None)
                 if hit is not None:
                     yield _text_match(hit, entry, text)
 

@@ -1,16 +1,14 @@
 """Every entry of the knowledge base keeps the promises of causes/README.md."""
 
-import os
 import re
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from kubectl_crashloop import knowledge
-from kubectl_crashloop.knowledge import CAUSES, EFFECTS, FAMILIES, SOURCES, WEIGHTS, load, placeholders
+from kubectl_crashloop.bundled import CAUSES
+from kubectl_crashloop.knowledge import EFFECTS, FAMILIES, SOURCES, WEIGHTS, load, placeholders
 from kubectl_crashloop.model import CONFIDENCES
 from kubectl_crashloop.search import matches
 
@@ -81,21 +79,3 @@ def test_signature_is_linear(signature):
         started = time.process_time()
         signature.pattern.search("\n".join([line] * (signature.before + signature.lines)))
         assert time.process_time() - started < 0.2, signature.name
-
-
-def test_the_compiled_form_says_the_same(tmp_path, monkeypatch):
-    monkeypatch.setattr(knowledge, "COMPILED", tmp_path / "causes.json")
-    knowledge.compile_bundled()
-    compiled = load()
-    assert knowledge._compiled() is not None
-    for code, entry in ENTRIES.items():
-        bare = tuple(replace(s, hits=(), misses=()) for s in entry.signatures)
-        assert compiled[code] == replace(entry, signatures=bare)
-
-
-def test_a_stale_compiled_form_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.setattr(knowledge, "COMPILED", tmp_path / "causes.json")
-    (tmp_path / "causes.json").write_text("{}")
-    os.utime(tmp_path / "causes.json", (0, 0))
-    assert knowledge._compiled() is None
-    assert load().keys() == ENTRIES.keys()

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from kubectl_crashloop.knowledge import load
+from kubectl_crashloop.bundled import bundled_knowledge
 
 HOSTS = {
     "kubernetes.io": ("/docs/",),
@@ -15,7 +15,7 @@ HOSTS = {
     "pytorch.org": ("/docs/",),  # memory of CUDA in PyTorch
 }
 """Each host is kept by the project that it documents: no blogs, forums, vendors' tutorials or issue trackers."""
-LINKS = sorted({(code, link) for code, entry in load().items() for link in entry.links})
+LINKS = sorted({(code, link) for code, entry in bundled_knowledge().items() for link in entry.links})
 
 
 @pytest.mark.parametrize(("code", "link"), LINKS)

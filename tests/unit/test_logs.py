@@ -1,6 +1,6 @@
 """Levels of lines and bounded search in logs."""
 
-import time
+import re
 
 import pytest
 
@@ -37,29 +37,33 @@ def test_a_long_line_keeps_both_ends():
     assert line.endswith("the end")
 
 
+def key_in(log):
+    """The places of `key`, the last one first."""
+    return [m.start() for m in re.finditer(b"key", log.lower)][::-1]
+
+
 def test_windows_come_last_first_and_hold_the_lines_around():
     log = LogText("app", "one\ntwo KEY\nthree\nfour key\nfive\n")
-    found = list(log.windows("key", before=1, lines=2))
+    found = list(log.windows(key_in(log), before=1, lines=2))
     assert [w.anchor for w in found] == [3, 1]
     assert found[0].text == "three\nfour key\nfive"
 
 
 def test_windows_are_bounded():
     log = LogText("app", "key key\n" * 1000)
-    found = list(log.windows("key"))
+    found = list(log.windows(key_in(log)))
     assert len(found) == MAX_TRIES
     assert found[0].anchor == 999
 
 
-def test_a_hit_in_the_first_line_ends_the_search():
-    assert [w.anchor for w in LogText("app", "key\nother").windows("key")] == [0]
+def test_a_line_with_two_places_is_one_window():
+    log = LogText("app", "key key\nother\nkey")
+    assert [w.anchor for w in log.windows(key_in(log))] == [2, 0]
 
 
-def test_search_of_a_long_log_is_quick():
-    log = LogText("app", "x" * (2**20))
-    started = time.process_time()
-    assert list(log.windows("key")) == []
-    assert time.process_time() - started < 0.3
+def test_long_lines_get_fewer_tries():
+    log = LogText("app", ("key" + "x" * 3000 + "\n") * 10)
+    assert len(list(log.windows(key_in(log)))) == 2
 
 
 def test_no_line_end_at_the_end_and_crlf():

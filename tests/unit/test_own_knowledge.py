@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from kubectl_crashloop.bundled import bundled_knowledge
 from kubectl_crashloop.check_knowledge import check
 from kubectl_crashloop.cli import Failure
-from kubectl_crashloop.knowledge import load
 from kubectl_crashloop.own_knowledge import config_folder, folders, joined
 from tests.build import ended, pod, status, waiting
 from tests.unit.test_cli import command
@@ -90,7 +90,7 @@ def test_an_own_entry_replaces_the_bundled_one(own):
     knowledge = joined([own])
     assert knowledge["OOMKilled"].summary == "The licence server has no seat left."
     assert [s.name for s in knowledge["OOMKilled"].signatures] == ["OOMKilled/no-seat"]
-    assert knowledge.keys() == load().keys()
+    assert knowledge.keys() == bundled_knowledge().keys()
     (own / "OOMKilled.yaml").write_text(ENTRY.replace("`{{container}}` stops because", "`{{container}}` is out of it:"))
     assert b"is out of it" in command("--demo", "--knowledge", str(own)).stdout
 
@@ -102,7 +102,7 @@ def test_a_file_in_the_folder_of_a_code_adds_signatures(own):
         (own / code / "more.yaml").write_text(signatures.replace("no-seat", "no-seat-either"))
     knowledge = joined([own])
     assert [s.name for s in knowledge["NoLicenceSeat"].signatures] == ["NoLicenceSeat/no-seat", "NoLicenceSeat/no-seat-either"]
-    assert len(knowledge["DNSFailure"].signatures) == len(load()["DNSFailure"].signatures) + 1
+    assert len(knowledge["DNSFailure"].signatures) == len(bundled_knowledge()["DNSFailure"].signatures) + 1
     assert check(str(own)) == ("2 entries, 3 signatures: all hits match, no miss does", 0)
 
 
@@ -127,7 +127,7 @@ def test_where_the_configuration_lies():
 
 def test_without_own_entries_the_bundled_ones_stand():
     assert folders("", {"HOME": "/nonexistent"}, False) == ()
-    assert joined([]) == load()
+    assert joined([]) == bundled_knowledge()
 
 
 def test_a_folder_that_holds_nothing_is_an_error(tmp_path):

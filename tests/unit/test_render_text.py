@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import sample_report as s
 
+from kubectl_crashloop.bundled import bundled_knowledge
 from kubectl_crashloop.exitcodes import describe
-from kubectl_crashloop.knowledge import load
 from kubectl_crashloop.model import Check, ContainerRow, Evidence, Fix, Item, Note
 from kubectl_crashloop.render.colour import use_colour
 from kubectl_crashloop.render.explain import render_exit_code, render_explain, render_explain_list
@@ -16,7 +16,7 @@ from kubectl_crashloop.render.text import render_text
 from kubectl_crashloop.render.width import columns, cut, cut_around, terminal_width
 
 APPROVED = Path(__file__).parent / "approved"
-ENTRY = load()["MissingEnvVar"]
+ENTRY = bundled_knowledge()["MissingEnvVar"]
 
 
 def text(*items, width=80, colour=False):
@@ -249,11 +249,11 @@ def test_an_exit_code_explained(approve):
 
 
 def test_the_list_names_every_cause_and_exit_code_within_the_page():
-    page = render_explain_list([ENTRY, load()["OOMKilled"]], [describe(1), describe(137)], width=80, colour=False)
+    page = render_explain_list([ENTRY, bundled_knowledge()["OOMKilled"]], [describe(1), describe(137)], width=80, colour=False)
     assert all(word in page for word in ("MissingEnvVar", "OOMKilled", "137", "SIGKILL"))
     assert max(map(len, page.splitlines())) <= 80
 
 
 def test_no_placeholder_is_left_in_any_explanation():
-    for entry in load().values():
+    for entry in bundled_knowledge().values():
         assert "{{" not in render_explain(entry, width=80, colour=False), entry.code

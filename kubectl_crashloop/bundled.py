@@ -1,0 +1,82 @@
+"""What comes with the program: the knowledge base, the table of exit codes, the demo.
+
+The YAML files are the source. Parsing them takes longer than all the rest of a run, so they are compiled into
+`compiled.pickle` beside them, by scripts/venv and scripts/build. The one-file binary unpacks its files at every
+start; it carries the folders in `folders.zip`, as one file instead of hundreds.
+"""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from .knowledge import Entry, Knowledge, load, parse_yaml
+
+ROOT = Path(__file__).parent
+CAUSES = ROOT / "causes"
+EXIT_CODES = ROOT / "exitcodes.yaml"
+COMPILED = ROOT / "compiled.pickle"
+FOLDERS = ROOT / "folders.zip"
+
+
+def bundled_knowledge() -> Knowledge:
+    """The bundled entries. From the compiled form they come without their hits and misses."""
+    return _compiled()[0] if _up_to_date() else load(CAUSES)
+
+
+def bundled_exit_codes() -> Any:
+    """The table of exit codes as its YAML has it."""
+    return _compiled()[1] if _up_to_date() else _exit_codes()
+
+
+def compile_bundled() -> None:
+    """Writes the compiled form: the entries without hits and misses, the index of their literals, the exit codes."""
+    knowledge = Knowledge((code, _lean(entry)) for code, entry in load(CAUSES).items())
+    index = knowledge.index  # made here, so that no run has to
+    assert index.runs
+    COMPILED.write_bytes(pickle.dumps((knowledge, _exit_codes()), 5))
+
+
+@contextmanager
+def bundled_folder(name: str) -> Iterator[Path]:
+    """The folder `causes` or `demo`, for as long as the context lasts."""
+    if (ROOT / name).is_dir():
+        yield ROOT / name
+        return
+    from zipfile import ZipFile
+
+    with tempfile.TemporaryDirectory(prefix="crashloop-") as place, ZipFile(FOLDERS) as archive:
+        archive.extractall(place, [n for n in archive.namelist() if n.startswith(f"{name}/")])
+        yield Path(place) / name
+
+
+def _lean(entry: Entry) -> Entry:
+    return replace(entry, signatures=tuple(replace(s, hits=(), misses=()) for s in entry.signatures))
+
+
+def _exit_codes() -> Any:
+    return parse_yaml(EXIT_CODES.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> tuple[Knowledge, Any]:
+    compiled: tuple[Knowledge, Any] = pickle.loads(COMPILED.read_bytes())
+    return compiled
+
+
+@lru_cache(maxsize=1)
+def _up_to_date() -> bool:
+    """True in the binary, which holds no sources, and where no source is newer than the compiled form."""
+    if not CAUSES.is_dir():
+        return True
+    if not COMPILED.is_file():
+        return False
+    written = COMPILED.stat().st_mtime
+    sources = (CAUSES, *CAUSES.rglob("*"), EXIT_CODES, ROOT / "knowledge.py", ROOT / "literals.py")
+    return all(f.stat().st_mtime <= written for f in sources)
