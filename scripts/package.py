@@ -1,0 +1,112 @@
+"""Packs the built binary with the licences of its parts, as krew installs it: no links, the binary 0755.
+
+package.py BINARY EPOCH        prints the path of the archive that it writes beside BINARY
+"""
+
+import gzip
+import io
+import platform
+import re
+import sys
+import tarfile
+import time
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+
+from PyInstaller.archive.readers import CArchiveReader
+
+ROOT = Path(__file__).parents[1]
+LICENCES = ROOT / "scripts" / "licences"
+PACKAGES = ("kubernetes", "urllib3", "tabulate", "PyYAML", "typing_extensions", "pyinstaller")
+LIBRARIES = {
+    r"python\d*(\.\d+)*|libpython.*|Python|base_library": "Python",
+    r"_?[a-z_0-9]+\.cpython-.*|_?[a-z_0-9]+\.abi3|_[a-z]+|select|unicodedata|pyexpat": "Python",
+    r"lib(crypto|ssl).*": "OpenSSL",
+    r"libz.*|zlib.*": "zlib",
+    r"vcruntime.*|ucrtbase|api-ms-win-.*": "Python",
+}
+"""What a library's file name tells of its licence. Microsoft's run-time files come with Python, under its licence."""
+EPOCH_OF_ZIP = 315532800
+
+
+def main(binary, epoch):
+    binary = Path(binary)
+    version = re.search(r'__version__ = "(.+)"', (ROOT / "kubectl_crashloop" / "__init__.py").read_text())[1]
+    files = {binary.name: binary.read_bytes(), "LICENSE": (ROOT / "LICENSE").read_bytes(), **licences(binary)}
+    name = f"kubectl-crashloop_v{version}_{os_name()}_{arch_name()}"
+    if os_name() == "windows":
+        target = binary.with_name(f"{name}.zip")
+        target.write_bytes(zipped(files, int(epoch)))
+    else:
+        target = binary.with_name(f"{name}.tar.gz")
+        target.write_bytes(tarred(files, binary.name, int(epoch)))
+    print(target)
+
+
+def os_name():
+    return platform.system().lower()
+
+
+def arch_name():
+    return {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine().lower())
+
+
+def licences(binary):
+    """The licence texts of everything in the binary, by name in the archive; stops where a part has none."""
+    texts = {f"LICENSES/{name}.txt": text_of(name) for name in PACKAGES}
+    texts["LICENSES/LibYAML.txt"] = (LICENCES / "libyaml.txt").read_bytes()
+    for name in bundled_libraries(binary):
+        owner = next((who for pattern, who in LIBRARIES.items() if re.fullmatch(pattern, name)), None)
+        if owner is None:
+            sys.exit(f"package.py: no licence is known for {name}, which is in the binary: add it to LIBRARIES")
+        texts[f"LICENSES/{owner}.txt"] = python_licence() if owner == "Python" else (LICENCES / f"{owner}.txt").read_bytes()
+    return texts
+
+
+def bundled_libraries(binary):
+    """File names without endings of the libraries in the binary."""
+    names = [Path(name.replace("\\", "/")).name for name in CArchiveReader(str(binary)).toc]
+    return {
+        re.sub(r"(\.so(\.\d+)*|\.dylib|\.dll|\.pyd|\.zip)$", "", n) for n in names if re.search(r"\.(so|dylib|dll|pyd|zip)\b", n)
+    } - {"folders"}
+
+
+def text_of(name):
+    files = [f for f in distribution(name).files or () if re.search(r"(?i)licen[sc]e|copying", f.name) and f.suffix != ".py"]
+    if not files:
+        sys.exit(f"package.py: the package {name} names no licence file")
+    return b"\n".join(f.locate().read_bytes() for f in files)
+
+
+def python_licence():
+    places = [Path(sys.base_prefix) / "LICENSE.txt", Path(sys.base_prefix) / "LICENSE"]
+    places += [Path(sys.base_prefix) / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "LICENSE.txt"]
+    found = next((p for p in places if p.is_file()), None)
+    if found is None:
+        sys.exit(f"package.py: Python's own licence stands in none of {', '.join(map(str, places))}")
+    return found.read_bytes()
+
+
+def tarred(files, executable, epoch):
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name in sorted(files):
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mtime, entry.mode = len(files[name]), epoch, 0o755 if name == executable else 0o644
+            archive.addfile(entry, io.BytesIO(files[name]))
+    return gzip.compress(plain.getvalue(), 9, mtime=0)
+
+
+def zipped(files, epoch):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, time.gmtime(max(epoch, EPOCH_OF_ZIP))[:6])
+            entry.external_attr = 0o755 << 16
+            archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, 9)
+    return data.getvalue()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

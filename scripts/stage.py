@@ -1,0 +1,40 @@
+"""Lays out what PyInstaller reads: the package with its compiled knowledge, and its folders as one archive.
+
+stage.py FOLDER COMMIT DATE        run with FOLDER as PYTHONPATH after the copy; see scripts/build
+"""
+
+import importlib
+import json
+import shutil
+import sys
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("causes", "demo")
+
+
+def main(stage, commit, date):
+    package = Path(stage) / "kubectl_crashloop"
+    shutil.rmtree(stage, ignore_errors=True)
+    shutil.copytree(ROOT / "kubectl_crashloop", package, ignore=shutil.ignore_patterns("__pycache__", "*.pickle"))
+    sys.path.insert(0, stage)
+    importlib.import_module("kubectl_crashloop.bundled").compile_bundled()
+    write_folders(package)
+    facts = {"commit": commit, "date": date, "client": version("kubernetes")}
+    (package / "build.json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
+    for name in FOLDERS:
+        shutil.rmtree(package / name)
+
+
+def write_folders(package):
+    """`folders.zip`: the same bytes whenever and wherever it is made."""
+    files = sorted(f for name in FOLDERS for f in (package / name).rglob("*") if f.is_file())
+    with zipfile.ZipFile(package / "folders.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.writestr(zipfile.ZipInfo(file.relative_to(package).as_posix()), file.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
