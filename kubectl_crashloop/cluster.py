@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 from .api_errors import ApiError, error_of_answer, error_of_fault, explain_error
 from .connection import ConfigError, Connection
-from .http_parts import log_request, proxy_headers, request_headers, retry_after
+from .http_parts import acknowledge, log_request, proxy_headers, request_headers, retry_after
 from .kubeconfig import refresh
 from .log_stream import HeadAndTail, LogRead
 
@@ -166,6 +166,7 @@ class Cluster:
                 if not (again and error.kind in ("closed", "reset")):
                     raise error from fault
         response = answer.response
+        acknowledge(response)
         log_request(connection, url, response.status, started)
         if response.status == 401 and connection.expires_at is not None:
             self._expire(connection)

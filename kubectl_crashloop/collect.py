@@ -44,10 +44,10 @@ def collect(cluster: Cluster, refs: tuple[PodRef, ...], options: Options, known:
 
     Raises the ApiError of the pod's own read where one of them cannot be read.
     """
-    reads = [read for ref in refs for read in first_wave(ref)]
+    reads = {read.check: read for ref in refs for read in first_wave(ref)}
     with ThreadPoolExecutor(WORKERS) as pool:
         reader = _Reader(cluster, pool)
-        outcomes = reader.all(reads)
+        outcomes = reader.all(reads.values())
         for read, outcome in outcomes:
             if read.kind == "Pod" and isinstance(outcome, ApiError):
                 raise outcome

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import sys
 import time
 from typing import Any
@@ -31,6 +33,19 @@ def retry_after(response: Any) -> float | None:
         return max(0.0, float(response.headers.get("Retry-After", "")))
     except ValueError:
         return None
+
+
+def acknowledge(response: Any) -> None:
+    """Acknowledges the head of an answer at once, where the system can.
+
+    A server that sends head and body apart holds the body back until then (Nagle); this side would wait up to 40 ms
+    with it (delayed acknowledgement, tcp(7)).
+    """
+    quick = getattr(socket, "TCP_QUICKACK", None)
+    sock = getattr(response.connection, "sock", None)
+    if quick is not None and sock is not None:
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, quick, 1)
 
 
 def log_request(connection: Connection, url: str, status: int, started: float) -> None:

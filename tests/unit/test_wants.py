@@ -20,7 +20,23 @@ def test_first_wave_needs_only_the_name():
         "/api/v1/namespaces/shop/events",
         "/version",
         "/api/v1/namespaces/shop/pods/web-1/log",
+        "/api/v1/namespaces/shop/limitranges",
+        "/api/v1/namespaces/shop/resourcequotas",
+        "/apis/policy/v1/namespaces/shop/poddisruptionbudgets",
     ]
+
+
+def owned(replicaset, template):
+    owner = {"kind": "ReplicaSet", "name": replicaset, "controller": True}
+    return pod(meta={"labels": {"app": "web", "pod-template-hash": template}, "ownerReferences": [owner]})
+
+
+def test_the_deployment_is_read_together_with_its_replicaset():
+    assert {"replicaset shop/web-5b9", "deployment shop/web"} <= set(names(owned("web-5b9", "5b9")))
+
+
+def test_no_deployment_is_guessed_for_a_replicaset_that_none_has_named():
+    assert not any(name.startswith("deployment") for name in names(owned("web", "5b9")))
 
 
 def test_logs_of_failing_containers_only():
