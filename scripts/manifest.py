@@ -59,7 +59,8 @@ def host() -> Platform:
 def project_version() -> str:
     """The project's version as krew writes it: v0.1.0."""
     text = (ROOT / "kubectl_crashloop/__init__.py").read_text(encoding="utf-8")
-    return "v" + re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)[0]
+    found: list[str] = re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)
+    return "v" + found[0]
 
 
 def sha256(file: Path) -> str:
