@@ -1,6 +1,6 @@
 """The archives of a release by name, and the krew manifest filled from them.
 
-    python3 scripts/manifest.py VERSION DIST     prints plugin.yaml, filled for those archives of VERSION that are in DIST
+    python3 scripts/manifest.py [DIST]     prints plugin.yaml for the project's version, filled for the archives in DIST
 
 Needs Python alone, since scripts/build and scripts/release run it outside any environment.
 """
@@ -102,5 +102,5 @@ def filled(template: str, version: str, known: dict[Platform, str], downloads: s
 
 
 if __name__ == "__main__":
-    wanted, folder = sys.argv[1:]
-    sys.stdout.write(filled((ROOT / "plugin.yaml").read_text(encoding="utf-8"), wanted, sums(Path(folder), wanted)))
+    known = sums(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist", project_version())
+    sys.stdout.write(filled((ROOT / "plugin.yaml").read_text(encoding="utf-8"), project_version(), known))

@@ -5,7 +5,6 @@ package.py BINARY EPOCH        prints the path of the archive that it writes bes
 
 import gzip
 import io
-import platform
 import re
 import sys
 import tarfile
@@ -14,11 +13,11 @@ import zipfile
 from importlib.metadata import distribution
 from pathlib import Path
 
+import manifest
 from PyInstaller.archive.readers import CArchiveReader
 
 ROOT = Path(__file__).parents[1]
 LICENCES = ROOT / "scripts" / "licences"
-PACKAGES = ("kubernetes", "urllib3", "tabulate", "PyYAML", "typing_extensions", "pyinstaller")
 LIBRARIES = {
     r"python\d*(\.\d+)*|libpython.*|Python|base_library": "Python",
     r"_?[a-z_0-9]+\.cpython-.*|_?[a-z_0-9]+\.abi3|_[a-z]+|select|unicodedata|pyexpat": "Python",
@@ -32,29 +31,18 @@ EPOCH_OF_ZIP = 315532800
 
 def main(binary, epoch):
     binary = Path(binary)
-    version = re.search(r'__version__ = "(.+)"', (ROOT / "kubectl_crashloop" / "__init__.py").read_text())[1]
     files = {binary.name: binary.read_bytes(), "LICENSE": (ROOT / "LICENSE").read_bytes(), **licences(binary)}
-    name = f"kubectl-crashloop_v{version}_{os_name()}_{arch_name()}"
-    if os_name() == "windows":
-        target = binary.with_name(f"{name}.zip")
-        target.write_bytes(zipped(files, int(epoch)))
+    target = binary.with_name(manifest.host().archive(manifest.project_version()))
+    if target.suffix == ".zip":
+        target.write_bytes(zipped(files, binary.name, int(epoch)))
     else:
-        target = binary.with_name(f"{name}.tar.gz")
         target.write_bytes(tarred(files, binary.name, int(epoch)))
     print(target)
 
 
-def os_name():
-    return platform.system().lower()
-
-
-def arch_name():
-    return {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine().lower())
-
-
 def licences(binary):
     """The licence texts of everything in the binary, by name in the archive; stops where a part has none."""
-    texts = {f"LICENSES/{name}.txt": text_of(name) for name in PACKAGES}
+    texts = {f"LICENSES/{name}.txt": text_of(name) for name in manifest.BUNDLED}
     texts["LICENSES/LibYAML.txt"] = (LICENCES / "libyaml.txt").read_bytes()
     for name in bundled_libraries(binary):
         owner = next((who for pattern, who in LIBRARIES.items() if re.fullmatch(pattern, name)), None)
@@ -98,12 +86,12 @@ def tarred(files, executable, epoch):
     return gzip.compress(plain.getvalue(), 9, mtime=0)
 
 
-def zipped(files, epoch):
+def zipped(files, executable, epoch):
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, time.gmtime(max(epoch, EPOCH_OF_ZIP))[:6])
-            entry.external_attr = 0o755 << 16
+            entry.create_system, entry.external_attr = 3, (0o755 if name == executable else 0o644) << 16
             archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, 9)
     return data.getvalue()
 
