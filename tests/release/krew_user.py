@@ -56,7 +56,7 @@ def good_files(binary="kubectl-crashloop", content=b"#!/bin/sh\necho hello\n"):
 def tar_gz(files, links=()):
     """A .tar.gz; `links` are names that point to LICENSE: (name, tarfile.SYMTYPE or LNKTYPE)."""
     data = io.BytesIO()
-    with tarfile.open(fileobj=data, mode="w:gz") as tar:
+    with tarfile.open(fileobj=data, mode="w:gz", compresslevel=1) as tar:
         for name, (content, mode) in files.items():
             member = tarfile.TarInfo(name)
             member.size, member.mode = len(content), mode
@@ -68,13 +68,13 @@ def tar_gz(files, links=()):
     return data.getvalue()
 
 
-def zip_of(files):
-    """A .zip with Unix modes."""
+def zip_of(files, system=3):
+    """A .zip; its modes count where the system is 3, Unix."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         for name, (content, mode) in files.items():
             member = zipfile.ZipInfo(name)
-            member.create_system, member.external_attr = 3, (0o100000 | mode) << 16
+            member.create_system, member.external_attr = system, (0o100000 | mode) << 16
             archive.writestr(member, content)
     return data.getvalue()
 

@@ -59,6 +59,7 @@ def test_the_index_gets_the_same_manifest_and_the_comments_stay(here):
     assert comments
     assert own.splitlines()[: len(comments)] == comments
     assert "# not released yet" not in own
+    assert index.startswith("apiVersion:")
 
 
 def test_archives_may_be_served_elsewhere(here):
@@ -101,6 +102,7 @@ BAD = {
     "not-executable": (LINUX, tar_gz(files(mode=0o644)), "mode 0644"),
     "group-may-write": (LINUX, tar_gz(files(mode=0o775)), "mode 0775"),
     "not-executable-zip": (WINDOWS, zip_of(files("kubectl-crashloop.exe", 0o644)), "mode 0644"),
+    "zip-whose-modes-do-not-count": (WINDOWS, zip_of(files("kubectl-crashloop.exe"), system=0), "mode 0000"),
     "link": (LINUX, tar_gz(files(), [("lib.so", tarfile.SYMTYPE)]), "lib.so is not a plain file"),
     "hard-link": (LINUX, tar_gz(files(), [("lib.so", tarfile.LNKTYPE)]), "lib.so is not a plain file"),
     "binary-is-a-link": (LINUX, tar_gz({"LICENSE": (b"", 0o644)}, [("kubectl-crashloop", tarfile.SYMTYPE)]), "plain file"),
