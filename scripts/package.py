@@ -6,7 +6,9 @@ package.py BINARY EPOCH        prints the path of the archive that it writes bes
 import gzip
 import io
 import re
+import ssl
 import sys
+import sysconfig
 import tarfile
 import time
 import zipfile
@@ -18,6 +20,8 @@ from PyInstaller.archive.readers import CArchiveReader
 
 ROOT = Path(__file__).parents[1]
 LICENCES = ROOT / "scripts" / "licences"
+DISTRIBUTION = Path("/usr/share/licenses")
+"""Where AlmaLinux, on which the Linux binaries are built, keeps them; its OpenSSL is 1.1.1, under another licence than 3."""
 LIBRARIES = {
     r"python\d*(\.\d+)*|libpython.*|Python|base_library": "Python",
     r"_?[a-z_0-9]+\.cpython-.*|_?[a-z_0-9]+\.abi3|_[a-z]+|select|unicodedata|pyexpat": "Python",
@@ -48,7 +52,7 @@ def licences(binary):
         owner = next((who for pattern, who in LIBRARIES.items() if re.fullmatch(pattern, name)), None)
         if owner is None:
             sys.exit(f"package.py: no licence is known for {name}, which is in the binary: add it to LIBRARIES")
-        texts[f"LICENSES/{owner}.txt"] = python_licence() if owner == "Python" else (LICENCES / f"{owner}.txt").read_bytes()
+        texts[f"LICENSES/{owner}.txt"] = library_licence(owner)
     return texts
 
 
@@ -67,12 +71,18 @@ def text_of(name):
     return b"\n".join(f.locate().read_bytes() for f in files)
 
 
-def python_licence():
-    places = [Path(sys.base_prefix) / "LICENSE.txt", Path(sys.base_prefix) / "LICENSE"]
-    places += [Path(sys.base_prefix) / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "LICENSE.txt"]
+def library_licence(owner):
+    if owner == "Python":
+        python = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+        places = [Path(sys.base_prefix, "LICENSE.txt"), Path(sys.base_prefix, "LICENSE")]
+        places += [Path(sysconfig.get_path("stdlib"), "LICENSE.txt"), DISTRIBUTION / f"{python}-libs" / "LICENSE"]
+    elif owner == "OpenSSL" and ssl.OPENSSL_VERSION_INFO < (3,):
+        places = [DISTRIBUTION / "openssl-libs" / "LICENSE"]
+    else:
+        places = [LICENCES / f"{owner}.txt"]
     found = next((p for p in places if p.is_file()), None)
     if found is None:
-        sys.exit(f"package.py: Python's own licence stands in none of {', '.join(map(str, places))}")
+        sys.exit(f"package.py: the licence of {owner} stands in none of {', '.join(map(str, places))}")
     return found.read_bytes()
 
 
