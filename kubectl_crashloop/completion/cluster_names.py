@@ -11,6 +11,7 @@ from typing import Any
 from ..flags import ConnectionFlags
 from ..kinds import PLURALS
 from ..kubeconfig import resolve
+from ..sanitize import sanitize
 from .quick_get import quick_get
 
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
@@ -72,7 +73,7 @@ def _standing(row: Mapping[str, Any]) -> str:
     status = str(row.get("Status", f"{ready}/{wanted} ready" if "Ready" in row else ""))
     restarts = _restarts(row)
     text = f"{status}, {restarts} restarts" if restarts else status
-    return "".join(c for c in text if c.isprintable())
+    return "".join(c for c in sanitize(text) if c.isprintable())
 
 
 def _readiness(row: Mapping[str, Any]) -> tuple[int, int]:

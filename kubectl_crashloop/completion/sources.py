@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,10 +34,9 @@ def live(args: argparse.Namespace, ask: Callable[[Named], Candidates]) -> Candid
     said: list[Candidates] = []
 
     def work() -> None:
-        try:
+        # Whatever goes wrong, the answer is that nothing is known: a thread would print its traceback.
+        with suppress(Exception):
             said.append(ask(Named(connection_flags(args), TIMEOUT)))
-        except Exception:
-            said.append({})
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
