@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ..cli import Failure
 
-SHELLS = Path(__file__).with_name("shells")
 HELPER = "kubectl_complete-crashloop"
 LOADED = """\
 It is used by kubectl 1.26 or newer where kubectl's own completion is loaded, in bash for example with:
@@ -17,7 +16,10 @@ It is used by kubectl 1.26 or newer where kubectl's own completion is loaded, in
 
 def script(name: str) -> str:
     """The script for a shell (`bash`, `zsh`, `fish`), or the helper that kubectl calls (`kubectl`)."""
-    return (SHELLS / name).read_text(encoding="utf-8")
+    from ..bundled import bundled_folder
+
+    with bundled_folder("shells") as folder:
+        return (folder / name).read_text(encoding="utf-8")
 
 
 def install(environ: Mapping[str, str], windows: bool = os.name == "nt") -> str:

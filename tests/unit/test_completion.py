@@ -377,7 +377,7 @@ def test_fish_completes(api, path, end, expected):
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=needs(n)) for n in ("bash", "zsh", "fish")])
 def test_the_script_is_sound_for_its_shell(name, path):
-    command = [name, "-n", str(ROOT / "kubectl_crashloop" / "completion" / "shells" / name)]
+    command = [name, "-n", str(ROOT / "kubectl_crashloop" / "shells" / name)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
     assert shell(path, "kubectl-crashloop", "--completion", name) == script(name)
