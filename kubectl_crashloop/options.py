@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 from .flags import add_boolean, add_connection_flags
 
@@ -41,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         add_help=False,
         exit_on_error=False,
+        # argparse makes a formatter for every flag, and each would measure the terminal.
+        formatter_class=partial(argparse.HelpFormatter, width=80),
         allow_abbrev=False,
     )
     p.add_argument("words", nargs="*")
