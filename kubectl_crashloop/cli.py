@@ -32,7 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if words[:1] == [COMPLETE]:
             from .completion.answer import answer
 
-            return show(answer(words[1:]))
+            show(answer(words[1:]))
+            # A thread may still wait for a server, and taking Python down takes as long as asking one.
+            os._exit(0)
         return run(parse(parser(), words))
     except UsageError as error:
         print(f"error: {error}\nSee 'kubectl crashloop --help' for usage.", file=sys.stderr)

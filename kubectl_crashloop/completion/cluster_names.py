@@ -22,12 +22,14 @@ NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 
 
 class Named:
-    """What a cluster holds, by name. Making it raises ConfigError; each method what `quick_get` raises."""
+    """What a cluster holds, by name. Making it raises ConfigError or ValueError; each method what `quick_get` raises."""
 
     def __init__(self, flags: ConnectionFlags, timeout: float) -> None:
         # What -v would log stands in the way of the prompt.
         self._connection = resolve(replace(flags, verbosity=0), os.environ)
         self._timeout = timeout
+        if not NAME.fullmatch(self._connection.namespace):
+            raise ValueError(f"no namespace can be called {self._connection.namespace!r}")
 
     def of_kind(self, kind: str) -> Mapping[str, str]:
         """The objects of a kind in the namespace, failing ones first, and how they stand."""

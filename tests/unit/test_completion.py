@@ -1,5 +1,6 @@
 """Shell completion: the answers, over a real socket, and the scripts, in real shells."""
 
+import json
 import os
 import shutil
 import stat
@@ -18,7 +19,7 @@ from kubectl_crashloop.completion import sources
 from kubectl_crashloop.completion.answer import answer
 from kubectl_crashloop.completion.scripts import HELPER, install, script
 from kubectl_crashloop.options import parser
-from tests.fake_api import Answer, FakeApi
+from tests.fake_api import Answer, FakeApi, FakeProxy, Pki
 from tests.fake_api import status as api_status
 
 PODS = "/api/v1/namespaces/shop/pods"
@@ -83,6 +84,12 @@ def home(tmp_path, monkeypatch):
 def lines(*words):
     *candidates, directive = answer(words).splitlines()
     return [c.split("\t")[0] for c in candidates], int(directive.removeprefix(":"))
+
+
+def run(*words):
+    """The command as a process of its own."""
+    command = [sys.executable, "-m", "kubectl_crashloop", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)})
 
 
 def live(api, *words):
@@ -257,22 +264,62 @@ def test_an_error_is_only_a_directive(api, capfd, route):
         [],
     ],
 )
-def test_a_line_that_is_wrong_gets_no_message(capfd, words):
-    assert main(["__complete", *words]) == 0
-    said = capfd.readouterr()
-    assert said.err == ""
-    assert said.out.splitlines()[-1].startswith(":")
-    assert not [x for x in said.out.splitlines() if "rror" in x]
+def test_a_line_that_is_wrong_gets_no_message(words):
+    done = run("__complete", *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].startswith(":")
+    assert "rror" not in done.stdout
 
 
-def test_a_server_that_does_not_answer_is_not_waited_for(api, monkeypatch):
-    monkeypatch.setattr(sources, "TIMEOUT", 0.3)
+def test_a_server_that_does_not_answer_is_not_waited_for(api):
     gate = threading.Event()
     api.routes[PODS] = Answer(hold=gate)
     started = time.monotonic()
-    assert live(api, "web") == ([], 2 | 4 | 32)
-    assert time.monotonic() - started < 5
+    assert run("__complete", "-s", api.url, "-n", "shop", "web").stdout == ":38\n"
+    assert sources.TIMEOUT <= time.monotonic() - started < sources.TIMEOUT + 5
     gate.set()
+
+
+def test_an_answer_in_chunks(api):
+    body = json.dumps(ROUTES[PODS][1]).encode()
+    chunks = b"%x\r\n%s\r\n%X;x=y\r\n%s\r\n0\r\n\r\n" % (9, body[:9], len(body) - 9, body[9:])
+    api.routes[PODS] = Answer(200, chunks, {"Transfer-Encoding": "chunked"})
+    assert live(api, "api")[0] == ["api-1"]
+
+
+def test_a_server_of_ones_own_ca_and_a_token(tmp_path):
+    pki = Pki(tmp_path / "pki")
+    with FakeApi(dict(ROUTES), tls=pki.server_context(pki.issue("server", san="DNS:api.test"))) as secure:
+        file = kubeconfig(tmp_path / "config", secure.url)
+        words = ["--kubeconfig", file, "--context", "two", "--certificate-authority", str(tmp_path / "pki" / "ca.crt")]
+        assert lines(*words, "--tls-server-name", "api.test", "api")[0] == ["api-1"]
+        assert secure.requests[0].header("authorization") == "Bearer t"
+        assert lines(*words, "api") == ([], 2 | 4 | 32)
+        assert len(secure.requests) == 1
+
+
+def test_through_a_proxy(api, tmp_path):
+    with FakeProxy(reach=api.host) as proxy:
+        file = Path(kubeconfig(tmp_path / "config", "http://api.test:80"))
+        raw = yaml.safe_load(file.read_text())
+        raw["clusters"][0]["cluster"]["proxy-url"] = proxy.url
+        file.write_text(yaml.safe_dump(raw))
+        assert lines("--kubeconfig", str(file), "--context", "two", "api")[0] == ["api-1"]
+        assert proxy.targets == ["api.test:80"]
+
+
+def test_a_header_may_be_in_any_script_but_hold_no_line_break(api):
+    assert live(api, "--as", "čert", "api")[0] == ["api-1"]
+    assert api.requests[0].header("impersonate-user").encode("latin-1").decode() == "čert"
+    assert live(api, "--as", "x\r\nX: y", "api")[0] == []
+    assert len(api.requests) == 1
+
+
+@pytest.mark.parametrize("namespace", ["../kube-system", "a b", "a\r\nX: y", "a?x=y"])
+def test_a_namespace_that_cannot_be_is_not_asked_for(api, namespace):
+    assert lines("-s", api.url, "-n", namespace, "web") == ([], 2 | 4 | 32)
+    assert lines("-s", api.url, "-n", namespace, "web-1", "-c", "")[0] == []
+    assert api.requests == []
 
 
 def test_completion_is_installed_beside_the_command_and_again(tmp_path):

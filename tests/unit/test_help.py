@@ -67,15 +67,18 @@ def test_without_a_build_the_client_is_the_installed_one(tmp_path):
     assert re.search(r"\(commit unknown, kubernetes client 37\.\S+, Python", identity(tmp_path / "none.json"))
 
 
-@pytest.mark.parametrize("words", [["--version"], ["__complete", "--c"], ["__complete", "-o", ""], ["-h"]])
-def test_what_needs_no_cluster_starts_light(words, tmp_path):
+@pytest.mark.parametrize(
+    "call",
+    ["cli.main(['--version'])", "cli.main(['-h'])", "print(completion.answer(['--c']))", "print(completion.answer(['-o', '']))"],
+)
+def test_what_needs_no_cluster_starts_light(call, tmp_path):
     build = tmp_path / "build.json"
     build.write_text('{"commit": "abc1234", "client": "37.0.2"}')
     code = (
         "import sys; from pathlib import Path; import kubectl_crashloop.version as v;"
         f"v.identity.__defaults__ = (Path({str(build)!r}),);"
-        "from kubectl_crashloop.cli import main;"
-        f"main({words!r});"
+        "import kubectl_crashloop.cli as cli; import kubectl_crashloop.completion.answer as completion;"
+        f"{call};"
         "heavy = ('yaml', 'ssl', 'urllib3', 'kubernetes', 'tabulate', 'importlib.metadata', 'pickle', 'socket', 'subprocess');"
         "print([m for m in heavy if m in sys.modules], file=sys.stderr)"
     )
