@@ -45,7 +45,7 @@ def compile_bundled() -> None:
 
 @contextmanager
 def bundled_folder(name: str) -> Iterator[Path]:
-    """The folder `causes` or `demo`, for as long as the context lasts."""
+    """The folder `causes`, `demo` or `shells`, for as long as the context lasts."""
     if (ROOT / name).is_dir():
         yield ROOT / name
         return

@@ -2,86 +2,43 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING
 
-from . import __version__
-from .flags import add_connection_flags, connection_flags
-from .knowledge import Knowledge
-from .model import Report
+from .flags import connection_flags
+from .options import parser
+from .pflag import UsageError, parse
 
-OUTPUTS = ("text", "json", "yaml", "name")
-EXAMPLES = """\
-Examples:
-  # Why does this pod crash, or not start?
-  kubectl crashloop web-7d4b8c6f9-x2k4p
+if TYPE_CHECKING:
+    import argparse
 
-  # The failing pods of a workload, one verdict for each distinct cause
-  kubectl crashloop deploy/web -n shop
+    from .knowledge import Knowledge
+    from .model import Report
 
-  # Every failing pod of the namespace, worst first
-  kubectl crashloop
-
-  # Save what was read, redacted, and diagnose it again elsewhere
-  kubectl crashloop web-0 --save snapshot/
-  kubectl crashloop -f snapshot/
-
-  # What does exit code 137 mean? (needs no cluster)
-  kubectl crashloop --explain 137
-
-  # See it work, without a cluster
-  kubectl crashloop --demo
-"""
+COMPLETE = "__complete"
+"""The first word of a completion request, as in cobra; no pod can have this name."""
 
 
 class Failure(Exception):
     """The work could not be done; the message goes to stderr, the exit status is 1."""
 
 
-class Parser(argparse.ArgumentParser):
-    """argparse with kubectl's way of refusing."""
-
-    def error(self, message: str) -> NoReturn:
-        """Ends with status 2 and the way to the help."""
-        self.exit(2, f"error: {message}\nSee 'kubectl crashloop --help' for usage.\n")
-
-
-def parser() -> Parser:
-    """The command line of contract.md."""
-    p = Parser(
-        prog="kubectl crashloop",
-        description="Says what kills a container or keeps it from starting, with the proof and the fix.\n\n" + EXAMPLES,
-        usage="kubectl crashloop [POD | TYPE/NAME | TYPE NAME ...] [flags]",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    p.add_argument("words", nargs="*", metavar="POD", help="a pod, or a workload as TYPE/NAME or TYPE NAME")
-    p.add_argument("-c", "--container", default="", help="diagnose this container only")
-    p.add_argument("-o", "--output", default="text", choices=OUTPUTS, help="form of the report: %(choices)s")
-    p.add_argument("-f", "--filename", default="", metavar="PATH", help="diagnose from files instead of a cluster; - for stdin")
-    p.add_argument("--save", default="", metavar="PATH", help="also write what was read, redacted, as a snapshot that -f takes")
-    p.add_argument(
-        "--explain", nargs="?", const="", metavar="CODE", help="explain a cause code or an exit code; alone: the whole list"
-    )
-    p.add_argument("--demo", nargs="?", const="", metavar="NAME", help="diagnose an embedded snapshot; needs no cluster")
-    p.add_argument("--knowledge", default="", metavar="DIR", help="add the team's own causes; CODE.yaml replaces a bundled CODE")
-    p.add_argument("--check", action="store_true", help="only check the causes of --knowledge, alone the bundled ones")
-    p.add_argument("--no-secrets", action="store_true", help="read no Secret, not even to list its key names")
-    p.add_argument("--exit-code", action="store_true", help="make the verdict the exit status: 10 explained, 11 not")
-    p.add_argument("--color", default="auto", choices=("auto", "always", "never"), help="colour on a terminal (default auto)")
-    p.add_argument("--version", action="version", version=f"kubectl-crashloop v{__version__}")
-    add_connection_flags(p)
-    return p
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status."""
-    args = parser().parse_intermixed_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
     try:
-        return run(args)
+        if words[:1] == [COMPLETE]:
+            from .completion.answer import answer
+
+            show(answer(words[1:]))
+            # A thread may still wait for a server, and taking Python down takes as long as asking one.
+            os._exit(0)
+        return run(parse(parser(), words))
+    except UsageError as error:
+        print(f"error: {error}\nSee 'kubectl crashloop --help' for usage.", file=sys.stderr)
+        return 2
     except Failure as failure:
         print(failure, file=sys.stderr)
         return 1
@@ -94,7 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Explains, replays or reads a cluster."""
+    """Tells about the program, explains, replays or reads a cluster."""
+    about = told(args)
+    if about:
+        return show(about)
     from .own_knowledge import folders, joined
 
     if args.check:
@@ -111,6 +71,27 @@ def run(args: argparse.Namespace) -> int:
     report, form = diagnosed(args, knowledge)
     show(rendered(report, args, form))
     return exit_code_of(report, knowledge) if args.exit_code else 0
+
+
+def told(args: argparse.Namespace) -> str:
+    """What `-h`, `--version`, `--completion` and `--install-completion` print; empty without one of them."""
+    if args.help:
+        from .help import help_text
+
+        return help_text(parser())
+    if args.version:
+        from .version import identity
+
+        return identity()
+    if args.completion:
+        from .completion.scripts import script
+
+        return script(args.completion)
+    if args.install_completion:
+        from .completion.scripts import install
+
+        return install(os.environ)
+    return ""
 
 
 def diagnosed(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Report, str]:

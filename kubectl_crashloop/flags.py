@@ -10,7 +10,6 @@ import argparse
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 # strconv.ParseBool of Go, which kubectl's flags go through.
 BOOLEANS = {
@@ -62,10 +61,10 @@ class ConnectionFlags:
 
 _TEXTS = (
     (("--kubeconfig",), "PATH", "Path to the kubeconfig file to use for CLI requests."),
-    (("--context",), "NAME", "The name of the kubeconfig context to use"),
-    (("--cluster",), "NAME", "The name of the kubeconfig cluster to use"),
-    (("--user",), "NAME", "The name of the kubeconfig user to use"),
-    (("-n", "--namespace"), "NAME", "If present, the namespace scope for this CLI request"),
+    (("--context",), "CONTEXT", "The name of the kubeconfig context to use"),
+    (("--cluster",), "CLUSTER", "The name of the kubeconfig cluster to use"),
+    (("--user",), "USER", "The name of the kubeconfig user to use"),
+    (("-n", "--namespace"), "NAMESPACE", "If present, the namespace scope for this CLI request"),
     (("-s", "--server"), "URL", "The address and port of the Kubernetes API server"),
     (
         ("--as",),
@@ -105,8 +104,8 @@ _BOOLEANS = (
 
 
 def add_connection_flags(parser: argparse.ArgumentParser) -> None:
-    """Adds kubectl's connection flags. The parser must be made with `allow_abbrev=False`, as kubectl has none."""
-    group = parser.add_argument_group("connection flags, as kubectl takes them")
+    """Adds kubectl's connection flags, to be read by `pflag.parse`. The metavar says what completes a flag's value."""
+    group = parser.add_argument_group("Connection options, as kubectl takes them")
     for names, metavar, text in _TEXTS:
         group.add_argument(*names, dest=_dest(names), metavar=metavar, default="", help=text)
     for names, metavar, text in _LISTS:
@@ -122,12 +121,12 @@ def add_connection_flags(parser: argparse.ArgumentParser) -> None:
         "to specify multiple values for the same key.",
     )
     for name, text in _BOOLEANS:
-        add_boolean(group, name, _dest((name,)), text)
+        add_boolean(group, name, dest=_dest((name,)), text=text, default=None)
     group.add_argument(
         "--request-timeout",
         dest="conn_request_timeout",
         metavar="TIME",
-        default=0.0,
+        default="0",
         type=parse_timeout,
         help="The length of time to wait before giving up on a single server "
         "request. Non-zero values should contain a corresponding time unit (e.g. 1s, 2m, 3h). A value "
@@ -159,12 +158,16 @@ def connection_flags(namespace: argparse.Namespace) -> ConnectionFlags:
     )
 
 
-def add_boolean(group: argparse._ActionsContainer, name: str, dest: str, text: str) -> None:
-    """Adds a flag that takes `--name` and `--name=true`, and never the next word. Not given: None."""
-    # argparse would let an optional value swallow the word behind it, here a pod's name. So every spelling
-    # is an option of its own; only the first is shown.
-    action = group.add_argument(name, *(f"{name}={word}" for word in BOOLEANS), dest=dest, action=_Boolean, help=text)
-    action.option_strings = [name]
+def add_boolean(group: argparse._ActionsContainer, *names: str, dest: str, text: str, default: bool | None = False) -> None:
+    """Adds a flag that takes `--name` and `--name=true`, and never the next word (`pflag.split` sees to that)."""
+    group.add_argument(*names, dest=dest, type=parse_boolean, default=default, help=text)
+
+
+def parse_boolean(text: str) -> bool:
+    """A boolean as Go reads it; raises ArgumentTypeError with kubectl's words."""
+    if text not in BOOLEANS:
+        raise argparse.ArgumentTypeError(f'strconv.ParseBool: parsing "{text}": invalid syntax')
+    return BOOLEANS[text]
 
 
 def parse_timeout(text: str) -> float:
@@ -199,18 +202,3 @@ def _key_value(text: str) -> tuple[str, str]:
     if not (key and equals):
         raise argparse.ArgumentTypeError(f"{text} must be formatted as key=value")
     return key, value
-
-
-class _Boolean(argparse.Action):
-    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
-        super().__init__(option_strings, dest, nargs=0, default=None, help=help)
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,
-    ) -> None:
-        word = (option_string or "").partition("=")[2]
-        setattr(namespace, self.dest, BOOLEANS[word] if word else True)

@@ -13,15 +13,21 @@ from . import __version__
 from .connection import Connection
 
 
+def header_pairs(connection: Connection, accept: str) -> list[tuple[str, str]]:
+    """The headers that every request carries; a repeated name stays repeated."""
+    # The wire takes UTF-8, as Go sends it; http.client would encode as Latin-1.
+    given = [(name, value.encode().decode("latin-1")) for name, value in connection.headers]
+    return [("Accept", accept), ("User-Agent", f"kubectl-crashloop/{__version__}"), *given]
+
+
 def request_headers(connection: Connection, accept: str) -> Any:
-    """The headers of a request, as urllib3 takes them; a repeated name stays repeated."""
+    """The headers of a request, as urllib3 takes them."""
     from urllib3 import HTTPHeaderDict
 
-    headers = HTTPHeaderDict({"Accept": accept, "User-Agent": f"kubectl-crashloop/{__version__}"})
+    headers = HTTPHeaderDict()
+    for name, value in header_pairs(connection, accept):
+        headers.add(name, value)
     headers["Accept-Encoding"] = "identity" if connection.disable_compression else "gzip"
-    for name, value in connection.headers:
-        # The wire takes UTF-8, as Go sends it; http.client would encode as Latin-1.
-        headers.add(name, value.encode().decode("latin-1"))
     return headers
 
 

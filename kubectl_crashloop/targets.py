@@ -6,22 +6,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from .kinds import KINDS, kind_of
 from .model import JSON
+from .pflag import nearest
 from .read_facts import owner_chain, pod_facts
 from .rules.state import standing_of
 from .snapshot import PodRef, Snapshot
 from .times import parse_time
 
-KINDS = {
-    "Pod": ("pod", "pods", "po"),
-    "Deployment": ("deployment", "deployments", "deploy"),
-    "ReplicaSet": ("replicaset", "replicasets", "rs"),
-    "StatefulSet": ("statefulset", "statefulsets", "sts"),
-    "DaemonSet": ("daemonset", "daemonsets", "ds"),
-    "Job": ("job", "jobs"),
-    "CronJob": ("cronjob", "cronjobs", "cj"),
-}
-_ALIASES = {alias: kind for kind, aliases in KINDS.items() for alias in aliases}
 MAX_PODS = 5
 """Pods of one workload that are diagnosed: one for each distinct way of failing."""
 
@@ -39,13 +31,9 @@ class TargetError(Exception):
 
 def parse_targets(words: list[str]) -> list[Target]:
     """The targets named on the command line; raises TargetError."""
-    if len(words) > 1 and "/" not in words[0] and _kind(words[0]):
-        return [Target(_kind(words[0]), _plain(word)) for word in words[1:]]
+    if len(words) > 1 and "/" not in words[0] and kind_of(words[0]):
+        return [Target(kind_of(words[0]), _plain(word)) for word in words[1:]]
     return [_target(word) for word in words]
-
-
-def _kind(word: str) -> str:
-    return _ALIASES.get(word.lower().split(".")[0], "")
 
 
 def _plain(word: str) -> str:
@@ -62,12 +50,18 @@ def _target(word: str) -> Target:
     kind, slash, name = word.partition("/")
     if not slash:
         return Target("Pod", _plain(word))
-    if not _kind(kind):
-        known = ", ".join(aliases[0] for aliases in KINDS.values())
-        raise TargetError(f'the server doesn\'t have a resource type "{kind}" that crashloop knows (it takes {known})')
+    if not kind_of(kind):
+        raise TargetError(_unknown_type(kind, name))
     if not name or "/" in name:
         raise TargetError("arguments in resource/name form must have a single resource and name")
-    return Target(_kind(kind), name)
+    return Target(kind_of(kind), name)
+
+
+def _unknown_type(word: str, name: str) -> str:
+    known = ", ".join(aliases[0] for aliases in KINDS.values())
+    near = nearest(word, [alias for aliases in KINDS.values() for alias in aliases])
+    hint = f"\nDid you mean {near}/{name}?" if near else ""
+    return f'the server doesn\'t have a resource type "{word}" that crashloop knows{hint}\nIt takes {known}.'
 
 
 def selector_of(workload: JSON) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import ssl
-import tempfile
 from pathlib import Path
 
 from .connection import ConfigError, Connection
@@ -105,6 +104,8 @@ def _load_from_memory(context: ssl.SSLContext, pair: bytes) -> None:
 
 
 def _load_from_file(context: ssl.SSLContext, pair: bytes) -> None:
+    import tempfile
+
     # A folder of its own (0700) and a file (0600), gone when the call returns.
     with tempfile.TemporaryDirectory(prefix="crashloop-") as folder:
         path = Path(folder) / "pair.pem"

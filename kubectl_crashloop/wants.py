@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from .facts import Container, Pod
+from .kinds import PLURALS
 from .model import JSON
 from .read_facts import owner_chain, pod_facts
 from .snapshot import LogKey, PodRef, Snapshot, log_check, object_check
@@ -15,27 +16,6 @@ TAIL_LINES = 5000
 HEAD_BYTES = 64 * 1024
 MAX_EVENTS = 500
 METADATA = "application/json;as={};v=v1;g=meta.k8s.io,application/json"
-
-PLURALS = {
-    "ReplicaSet": ("/apis/apps/v1", "replicasets"),
-    "Deployment": ("/apis/apps/v1", "deployments"),
-    "StatefulSet": ("/apis/apps/v1", "statefulsets"),
-    "DaemonSet": ("/apis/apps/v1", "daemonsets"),
-    "Job": ("/apis/batch/v1", "jobs"),
-    "CronJob": ("/apis/batch/v1", "cronjobs"),
-    "ReplicationController": ("/api/v1", "replicationcontrollers"),
-    "ConfigMap": ("/api/v1", "configmaps"),
-    "Secret": ("/api/v1", "secrets"),
-    "PersistentVolumeClaim": ("/api/v1", "persistentvolumeclaims"),
-    "ServiceAccount": ("/api/v1", "serviceaccounts"),
-    "Pod": ("/api/v1", "pods"),
-    "LimitRange": ("/api/v1", "limitranges"),
-    "ResourceQuota": ("/api/v1", "resourcequotas"),
-    "Service": ("/api/v1", "services"),
-    "Endpoints": ("/api/v1", "endpoints"),
-    "PodDisruptionBudget": ("/apis/policy/v1", "poddisruptionbudgets"),
-    "EndpointSlice": ("/apis/discovery.k8s.io/v1", "endpointslices"),
-}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("causes", "demo")
+FOLDERS = ("causes", "demo", "shells")
 
 
 def main(stage, commit, date):

@@ -19,6 +19,8 @@ LAYERS = [
         "redact_objects",
         "quoting",
         "log_stream",
+        "kinds",
+        "flags",
     },
     {
         "knowledge",
@@ -30,7 +32,7 @@ LAYERS = [
         "spec_facts",
         "read_facts",
         "wants",
-        "flags",
+        "pflag",
         "connection",
     },
     {
@@ -48,7 +50,19 @@ LAYERS = [
     {"diagnose", "report", "cluster"},
     {"grouping", "files", "collect", "workloads"},
     {"render"},
-    {"cli", "explain", "live", "offline", "own_knowledge", "check_knowledge", "knowledge_form"},
+    {
+        "cli",
+        "options",
+        "help",
+        "version",
+        "explain",
+        "live",
+        "offline",
+        "own_knowledge",
+        "check_knowledge",
+        "knowledge_form",
+        "completion",
+    },
     {"__main__"},
 ]
 """Bottom to top: a module imports from its own layer or a lower one."""
