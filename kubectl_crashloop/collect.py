@@ -157,7 +157,7 @@ def _trimmed(o: JSON) -> JSON:
         if keys:
             o = {**o, "data": dict.fromkeys(sorted(keys), "")}
     if managed:
-        meta["managedFields"] = [{"manager": m.get("manager"), "operation": m.get("operation")} for m in managed]
+        meta["managedFields"] = [{k: m[k] for k in ("manager", "operation", "subresource") if k in m} for m in managed]
     return {**o, "metadata": meta}
 
 

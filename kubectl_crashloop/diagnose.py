@@ -90,7 +90,7 @@ def _merge(group: list[Match]) -> Match:
 
 
 def _one_in_the_other(a: str, b: str) -> bool:
-    return a in b or b in a
+    return a.strip() in b or b.strip() in a
 
 
 def _quoted(evidence: Evidence, known: list[Evidence]) -> bool:
@@ -167,7 +167,7 @@ def _shortened(value: str) -> str:
 def _container_values(case: Case, match: Match) -> dict[str, str]:
     container = case.pod.container(match.container or "") or next(iter(case.failing or case.pod.containers), None)
     if container is None:
-        return {"container": case.pod.name, "image": ""}
+        return {}
     ended = container.crash
     values = {
         "container": container.name, "image": container.image, "restarts": str(container.restarts),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from .facts import SPEC_LISTS
 from .knowledge import Entry, fill, parse_yaml
 from .model import JSON, Fix, Owner
-from .owners import PATCHABLE
+from .owners import PATCHABLE, ROLLED, UNROLLED
+from .patches import as_yaml, fitted, inline, inverse, words_of, wrapped
 from .quoting import shell_quote
 
 MAX_FIXES = 3
-_RAW = ("kubectl", "kubectl_cluster", "owner")
+_RAW = ("kubectl", "kubectl_cluster", "owner", "editable", "rollout", "scalable", "deployment", "job", "cronjob")
 """Values that are command words already."""
 
 
@@ -41,17 +43,20 @@ def _fix(raw: Mapping[str, Any], values: Mapping[str, str], owner: Owner | None,
     title = fill(str(raw["title"]), values)
     if title is None or any(not values.get(n) for n in raw.get("needs") or ()):
         return None
-    commands = commands_of(tuple(raw.get("commands") or ()), values, role)
-    if len(commands) < len(raw.get("commands") or ()):
+    templates = tuple(raw.get("commands") or ())
+    commands = commands_of(templates, values, role)
+    if len(commands) < len(templates):
         return None
-    if not raw.get("patch"):
-        return Fix(title, str(raw["effect"]), "", commands)
+    patch, effect = str(raw.get("patch") or ""), str(raw["effect"])
+    fix = Fix(title, effect, "", commands, words=words_of("\n".join((patch, *templates))))
+    if effect == "restarts-pods" and owner is not None and owner.managed_by:
+        fix = replace(fix, title=f"{title}; {owner.managed_by} manages it, so the change belongs in its source")
+    if not patch:
+        return fix
     inner = {k: json.dumps(v, ensure_ascii=False)[1:-1] for k, v in values.items()}
-    text = fill(str(raw["patch"]), inner)
+    text = fill(patch, inner)
     spec = parse_yaml(text) if text is not None else None
-    if not isinstance(spec, dict):
-        return None
-    return _patched(title, str(raw["effect"]), _for_role(spec, role), commands, values, owner)
+    return _patched(fix, _for_role(spec, role), values, owner) if isinstance(spec, dict) else None
 
 
 def _for_role(spec: JSON, role: str) -> JSON:
@@ -61,26 +66,28 @@ def _for_role(spec: JSON, role: str) -> JSON:
     return spec
 
 
-def _patched(
-    title: str, effect: str, spec: JSON, commands: tuple[str, ...], values: Mapping[str, str], owner: Owner | None
-) -> Fix:
-    kubectl = values["kubectl"]
+def _patched(fix: Fix, spec: JSON, values: Mapping[str, str], owner: Owner | None) -> Fix:
     if owner is None or owner.kind not in PATCHABLE:
-        return Fix(f"{title}; {_recreate(owner)}", effect, as_yaml(spec), commands)
-    patch: JSON = spec
-    for name in reversed(PATCHABLE[owner.kind]):
-        patch = {name: patch}
-    target = f"{owner.kind.lower()}/{shell_quote(owner.name)}"
-    inline = json.dumps(patch, ensure_ascii=False, separators=(",", ":"))
-    apply = f"{kubectl} patch {target} --type=strategic -p {shell_quote(inline)}"
-    if owner.managed_by:
-        title = f"{title}; {owner.managed_by} manages it, so the change belongs in its source"
-    return Fix(title, effect, as_yaml(patch), (*commands, apply), undo_of(owner, kubectl))
+        return replace(fix, title=f"{fix.title}; {_recreate(owner)}", patch=as_yaml(spec, fix.words))
+    kubectl, path = values["kubectl"], PATCHABLE[owner.kind]
+    spec = fitted(spec, owner.pod_spec) if owner.pod_spec is not None else spec
+    patch = wrapped(spec, path)
+    commands = [*fix.commands, _apply(inline(patch, fix.words), owner, kubectl)]
+    if owner.kind in UNROLLED:
+        commands.append(f"{kubectl} delete pod {shell_quote(values['pod'])}")
+    undo = undo_of(owner, kubectl)
+    if not undo and owner.pod_spec is not None:
+        undo = _apply(inline(wrapped(inverse(spec, owner.pod_spec), path)), owner, kubectl)
+    return replace(fix, patch=as_yaml(patch, fix.words), commands=tuple(commands), undo=undo)
+
+
+def _apply(patch: str, owner: Owner, kubectl: str) -> str:
+    return f"{kubectl} patch {owner.kind.lower()}/{shell_quote(owner.name)} --type=strategic -p {shell_quote(patch)}"
 
 
 def undo_of(owner: Owner | None, kubectl: str) -> str:
     """The command that takes the newest change of the pod template back; empty where there is none."""
-    if owner is None or owner.kind not in ("Deployment", "StatefulSet", "DaemonSet"):
+    if owner is None or owner.kind not in ROLLED:
         return ""
     return f"{kubectl} rollout undo {owner.kind.lower()}/{shell_quote(owner.name)}"
 
@@ -93,13 +100,6 @@ def _recreate(owner: Owner | None) -> str:
     if owner.kind == "Node":
         return "a static pod, so edit its manifest on the node"
     return f"managed by {owner.kind}/{owner.name}, so change it there"
-
-
-def as_yaml(value: JSON) -> str:
-    """Block YAML with the keys in their order."""
-    import yaml
-
-    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=False)).rstrip("\n")
 
 
 def _debug_variant(values: Mapping[str, str]) -> str:

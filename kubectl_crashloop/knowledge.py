@@ -26,7 +26,8 @@ FAMILIES = (
     "before-start", "healthy",
 )  # fmt: skip
 COMMON = (
-    "container", "pod", "namespace", "image", "kubectl", "kubectl_cluster", "owner", "owner_kind", "owner_name", "node",
+    "container", "pod", "namespace", "image", "kubectl", "kubectl_cluster", "owner", "owner_kind", "owner_name", "editable",
+    "rollout", "scalable", "deployment", "job", "cronjob", "node",
     "exit", "signal", "limit", "request", "ran", "restarts", "debug_image", "last_line",
 )  # fmt: skip
 """Values that need no signature; all but the first six are not always there."""

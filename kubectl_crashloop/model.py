@@ -87,6 +87,8 @@ class Fix:
     commands: tuple[str, ...] = ()
     undo: str = ""
     """The command that takes the patch back; empty where there is none."""
+    words: tuple[str, ...] = ()
+    """Words in UPPER CASE in patch and commands that the reader must put something of their own in place of."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,8 @@ class Owner:
     revision: int | None = None
     managed_by: str = ""
     """`Helm`, `Argo CD`, … where the object comes from a source elsewhere."""
+    pod_spec: JSON | None = field(default=None, compare=False, repr=False)
+    """The pod spec of its template, where it was read."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .model import JSON, Owner
+from .quoting import shell_quote
 from .read_facts import owner_chain
 from .snapshot import Snapshot
 
@@ -15,6 +18,12 @@ PATCHABLE = {
     "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
 }
 """Kinds whose pod template can be changed in place, with the path to the pod spec. A Job's template is immutable."""
+TEMPLATES = {**PATCHABLE, "Job": ("spec", "template", "spec")}
+ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
+"""Kinds whose template has revisions: `kubectl rollout` takes them."""
+UNROLLED = ("ReplicaSet", "ReplicationController")
+"""Kinds that keep the pods they have when their template changes."""
+SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 _MANAGERS = (
     ("annotations", "argocd.argoproj.io/tracking-id", "Argo CD"),
     ("labels", "argocd.argoproj.io/instance", "Argo CD"),
@@ -23,6 +32,12 @@ _MANAGERS = (
     ("annotations", "meta.helm.sh/release-name", "Helm"),
     ("labels", "kapp.k14s.io/app", "kapp"),
 )
+_WRITERS = {
+    "helm": "Helm", "argocd-controller": "Argo CD", "argocd-application-controller": "Argo CD", "kustomize-controller": "Flux",
+    "helm-controller": "Flux", "terraform": "Terraform", "hashicorp": "Terraform", "pulumi-kubernetes": "Pulumi",
+    "fleetagent": "Fleet",
+}  # fmt: skip
+"""Names of field managers, in lower case. Each tool's own default; a person writes as `kubectl…`."""
 
 
 def owner_of(snapshot: Snapshot, pod: JSON) -> Owner | None:
@@ -34,7 +49,32 @@ def owner_of(snapshot: Snapshot, pod: JSON) -> Owner | None:
     if kind == "ReplicaSet" and len(chain) == 1:
         kind, name = _by_convention(pod, kind, name)
     found = snapshot.find(kind, str(pod["metadata"].get("namespace", "")), name)
-    return Owner(kind, name, _revision(snapshot, pod, found), managed_by(found or pod, kind))
+    return Owner(kind, name, _revision(snapshot, pod, found), managed_by(found or pod, kind), pod_spec_of(found, kind))
+
+
+def pod_spec_of(workload: JSON | None, kind: str) -> JSON | None:
+    """The pod spec of a workload's template; None where it was not read or the kind has none."""
+    path = TEMPLATES.get(kind)
+    spec: Any = workload if path else None
+    for name in path or ():
+        spec = (spec or {}).get(name)
+    return spec if isinstance(spec, dict) else None
+
+
+def words_for(owner: Owner | None) -> dict[str, str]:
+    """The owner as a command word, under the names of what kubectl lets one do with its kind:
+
+    `owner` (read), `editable` (change the template), `rollout`, `scalable`, and `deployment`, `job` or `cronjob`.
+    """
+    if owner is None or owner.kind not in (*PATCHABLE, "Job"):
+        return {}
+    word = f"{owner.kind.lower()}/{shell_quote(owner.name)}"
+    names = ["owner"]
+    names += ["editable"] if owner.kind in PATCHABLE else []
+    names += ["rollout"] if owner.kind in ROLLED else []
+    names += ["scalable"] if owner.kind in SCALED else []
+    names += [owner.kind.lower()] if owner.kind in ("Deployment", "Job", "CronJob") else []
+    return {**dict.fromkeys(names, word), "owner_kind": owner.kind, "owner_name": owner.name}
 
 
 def _by_convention(pod: JSON, kind: str, name: str) -> tuple[str, str]:
@@ -57,15 +97,26 @@ def _revision(snapshot: Snapshot, pod: JSON, owner: JSON | None) -> int | None:
 
 
 def managed_by(o: JSON, kind: str) -> str:
-    """Who writes the object from a source elsewhere, as `Helm (release web)`; empty where nobody is seen."""
+    """Who writes the object from a source elsewhere, as `Helm (web)`; empty where nobody is seen.
+
+    Labels and annotations say it first, then the owner, then the field managers.
+    """
     meta = o.get("metadata") or {}
     for place, key, manager in _MANAGERS:
         name = (meta.get(place) or {}).get(key)
         if name:
             return f"{manager} ({str(name).split(':')[0]})"
-    labelled = (meta.get("labels") or {}).get("app.kubernetes.io/managed-by")
+    labelled = str((meta.get("labels") or {}).get("app.kubernetes.io/managed-by") or "")
+    if labelled.startswith("kustomize") or (meta.get("annotations") or {}).get("config.kubernetes.io/origin"):
+        return "Kustomize"
     if labelled and labelled not in ("kubectl", "manual"):
-        return str(labelled)
-    if kind not in (*PATCHABLE, "Job", "Node", "Pod"):
-        return f"the operator of {kind}"
-    return ""
+        return labelled
+    owners = [kind, *(str(r.get("kind")) for r in meta.get("ownerReferences") or () if r.get("controller"))]
+    custom = next((k for k in owners if k not in (*TEMPLATES, "Node", "Pod")), "")
+    return f"the operator of {custom}" if custom else _writer(meta)
+
+
+def _writer(meta: JSON) -> str:
+    """The tool or operator among those that wrote fields of the object, its status apart."""
+    names = [str(m.get("manager") or "") for m in meta.get("managedFields") or () if m.get("subresource") != "status"]
+    return next((found for n in names if (found := _WRITERS.get(n.lower()) or (n if n.lower().endswith("operator") else ""))), "")

@@ -13,7 +13,7 @@ from .facts import Container, Pod, Termination
 from .knowledge import Knowledge
 from .model import JSON, Check, ContainerRow, Item, Moment, Owner, Report
 from .notes import notes_of
-from .owners import managed_by, owner_of
+from .owners import managed_by, owner_of, pod_spec_of, words_for
 from .quoting import shell_quote
 from .read_facts import object_events, owner_chain, pod_facts
 from .rules.case import Case
@@ -68,13 +68,10 @@ def pod_item(snapshot: Snapshot, ref: PodRef, knowledge: Knowledge, only: str = 
 
 def _values(snapshot: Snapshot, pod: Pod, owner: Owner | None) -> dict[str, str]:
     kubectl = kubectl_of(snapshot)
-    values = {
-        "pod": pod.name, "namespace": pod.namespace, "node": pod.node, "kubectl_cluster": kubectl,
-        "kubectl": f"{kubectl} -n {shell_quote(pod.namespace)}",
+    return {
+        "pod": pod.name, "container": pod.name, "namespace": pod.namespace, "node": pod.node, "kubectl_cluster": kubectl,
+        "kubectl": f"{kubectl} -n {shell_quote(pod.namespace)}", **words_for(owner),
     }  # fmt: skip
-    if owner is not None and owner.kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"):
-        values |= {"owner": f"{owner.kind.lower()}/{shell_quote(owner.name)}", "owner_kind": owner.kind, "owner_name": owner.name}
-    return values
 
 
 def _row(c: Container) -> ContainerRow:
@@ -185,8 +182,11 @@ def workload_item(snapshot: Snapshot, namespace: str, kind: str, name: str, know
     bare = {"metadata": raw["metadata"], "spec": {}, "status": _job_status(raw)}
     pod = Pod(raw=bare, containers=(), events=(), owner_events=() if pods else events)
     now = parse_time(snapshot.fetched_at) or datetime.now(timezone.utc)
-    owner = Owner(kind, name, None, managed_by(raw, kind))
-    causes = diagnose(Case(pod, snapshot, knowledge, now), {**_values(snapshot, pod, owner), "container": name}, owner)
+    spec = pod_spec_of(raw, kind)
+    owner = Owner(kind, name, None, managed_by(raw, kind), spec)
+    containers = [str(c["name"]) for c in (spec or {}).get("containers") or ()]
+    values = {**_values(snapshot, pod, owner), "container": containers[0] if containers else name}
+    causes = diagnose(Case(pod, snapshot, knowledge, now), values, owner)
     wanted = (raw.get("spec") or {}).get("replicas", 1)
     text = f"no pod of {kind.lower()}/{name} is failing ({len(pods)} of them read)" if pods else (
         f"{kind.lower()}/{name} has no pods" + (": it is scaled to 0" if wanted == 0 else "")

@@ -14,7 +14,10 @@ from .width import wrap
 if TYPE_CHECKING:
     from ..exitcodes import ExitCode
 
-_COMMON = {"kubectl": "kubectl -n NAMESPACE", "kubectl_cluster": "kubectl", "owner": "TYPE/NAME"}
+_COMMON = {
+    "kubectl": "kubectl -n NAMESPACE", "kubectl_cluster": "kubectl", "deployment": "deployment/NAME", "job": "job/NAME",
+    "cronjob": "cronjob/NAME", **dict.fromkeys(("owner", "editable", "rollout", "scalable"), "TYPE/NAME"),
+}  # fmt: skip
 
 
 def generic(text: str) -> str:

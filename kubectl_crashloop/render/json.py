@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from ..model import JSON, Cause, Check, ContainerRow, Evidence, Fix, Item, Owner, Report
+from .text import fill_in
 from .width import cut_around
 
 MAX_EVIDENCE = 6
@@ -96,8 +97,9 @@ def _cause(c: Cause) -> JSON:
 
 
 def _fix(f: Fix) -> JSON:
-    # A comment, so that who runs all commands one after the other does not undo the fix at once.
-    commands = [*f.commands, *([f"# to undo: {f.undo}"] if f.undo else [])]
+    # Comments, so that who runs all commands one after the other does not undo the fix at once.
+    before = [f"# {fill_in(f)}"] if f.words else []
+    commands = [*before, *f.commands, *([f"# to undo: {f.undo}"] if f.undo else [])]
     return _without_none(title=f.title, effect=f.effect, patch=f.patch or None, commands=commands)
 
 

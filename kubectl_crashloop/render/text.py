@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from ..model import CERTAIN, POSSIBLE, Cause, Check, Fix, Item, Report
+from ..patches import words_of
 from ..quoting import shell_quote
 from ..times import parse_time, seconds_between, short
 from .colour import Paint, painter
@@ -14,7 +14,6 @@ from .table import container_table, next_try
 from .width import wrap
 
 EFFECTS = {"restarts-pods": "this restarts pods", "changes-cluster": "this changes the cluster"}
-_UPPER_CASE = re.compile(r"(?<![\w.-])[A-Z][A-Z_]{2,}(?![\w.-])")
 SCREEN = 40
 MAX_NOT_CHECKED = 4
 MAX_COMMANDS = 3
@@ -170,15 +169,19 @@ def _fix(page: _Page, fix: Fix, first: bool, told: bool) -> list[str]:
         most = page.detail.patch_lines if len(patch) > page.detail.patch_lines + 2 else len(patch)
         lines += ["    " + line for line in patch[:most]]
         lines += [f"    # {len(patch) - most} more lines: see -o yaml"] if len(patch) > most else []
-    if fix.commands and not told:
-        words = [w for c in fix.commands for w in _unfilled(c, page.item.causes[0])]
-        fill_in = f"put your own {', '.join(dict.fromkeys(words))} in first" if words else ""
-        remark = "; ".join(part for part in (EFFECTS.get(fix.effect, ""), fill_in) if part)
+    if not told:
+        effect = EFFECTS.get(fix.effect, "") if fix.commands else ""
+        remark = "; ".join(part for part in (effect, fill_in(fix)) if part)
         lines += wrap(remark, page.width, "    ", "    ") if remark else []
         lines += page.commands(fix.commands, "    ")
     if fix.undo and first and page.detail.undo:
         lines.append("    to undo: " + page.paint("command", fix.undo))
     return lines
+
+
+def fill_in(fix: Fix) -> str:
+    """What the reader must do before the patch or the commands can be used; empty where they can be pasted."""
+    return f"put your own {', '.join(fix.words)} in first" if fix.words else ""
 
 
 def _rest(page: _Page) -> list[str]:
@@ -218,17 +221,13 @@ def _told_in_next(cause: Cause) -> Fix | None:
     first = cause.fixes[0] if cause.fixes else None
     if first is None or not first.commands or cause.confidence != CERTAIN:
         return None
-    return None if any(_is_unfilled(c, cause) for c in first.commands) else first
+    return None if first.words else first
 
 
 def _is_unfilled(command: str, cause: Cause) -> bool:
     """True where the reader must put something in place of a word in UPPER CASE before it can be pasted."""
-    return bool(_unfilled(command, cause))
-
-
-def _unfilled(command: str, cause: Cause) -> list[str]:
     known = " ".join([*cause.values.values(), cause.title])
-    return [word for word in _UPPER_CASE.findall(command) if word not in known]
+    return any(word not in known for word in words_of(command))
 
 
 def _next(page: _Page, cause: Cause) -> list[str]:

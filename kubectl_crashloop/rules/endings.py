@@ -62,7 +62,8 @@ def _by_code(case: Case, container: Container, ended: Termination) -> Iterator[M
         gap = seconds_between(stop.last_at, ended.finished_at) if stop is not None else None
         if code == "Killed" and gap is not None and 0 <= gap - case.pod.grace + 2 <= 30:
             # SIGTERM came from outside and the grace period ran out: the kill is only its end.
-            code, values = "Terminated", {**values, "at_grace_end": "yes", "grace": str(case.pod.grace), "stop_signal": "SIGTERM"}
+            grace = {"grace": str(case.pod.grace), "grace_proposed": str(max(30, 2 * case.pod.grace))}
+            code, values = "Terminated", {**values, **grace, "at_grace_end": "yes", "stop_signal": "SIGTERM"}
         yield Match(code, confidence, container.name, values, evidence, rank, "ending")
     known = "a known way of ending" if ended.exit_code in BY_CODE else ""
     yield Match("ApplicationError", POSSIBLE if known else LIKELY, container.name, values, evidence, CATCH_ALL, "ending")

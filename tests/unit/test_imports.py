@@ -13,6 +13,7 @@ LAYERS = [
         "quantity",
         "logs",
         "literals",
+        "patches",
         "sanitize",
         "secret_words",
         "redact",

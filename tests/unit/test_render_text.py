@@ -84,7 +84,13 @@ def test_the_last_line_only_reads_unless_the_cause_is_certain(confidence):
 
 
 def test_a_command_with_a_word_to_fill_in_is_not_the_last_line():
-    fix = Fix("use another tag", "restarts-pods", "", ("kubectl -n shop set image deployment/checkout app=IMAGE:TAG",))
+    fix = Fix(
+        "use another tag",
+        "restarts-pods",
+        "",
+        ("kubectl -n shop set image deployment/checkout app=IMAGE:TAG",),
+        words=("IMAGE", "TAG"),
+    )
     page = text(s.with_cause(fixes=(fix,)))
     assert page.splitlines()[-1].strip() == s.MISSING.checks[0]
     assert fix.commands[0] in page
