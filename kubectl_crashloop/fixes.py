@@ -10,7 +10,7 @@ from typing import Any
 from .facts import SPEC_LISTS
 from .knowledge import Entry, fill, parse_yaml
 from .model import JSON, Fix, Owner
-from .owners import PATCHABLE, ROLLED, UNROLLED
+from .owners import KEEPERS, PATCHABLE, ROLLED
 from .patches import as_yaml, fitted, inline, inverse, words_of, wrapped
 from .quoting import shell_quote
 
@@ -73,7 +73,7 @@ def _patched(fix: Fix, spec: JSON, values: Mapping[str, str], owner: Owner | Non
     spec = fitted(spec, owner.pod_spec) if owner.pod_spec is not None else spec
     patch = wrapped(spec, path)
     commands = [*fix.commands, _apply(inline(patch, fix.words), owner, kubectl)]
-    if owner.kind in UNROLLED:
+    if owner.kind in KEEPERS:
         commands.append(f"{kubectl} delete pod {shell_quote(values['pod'])}")
     undo = undo_of(owner, kubectl)
     if not undo and owner.pod_spec is not None:

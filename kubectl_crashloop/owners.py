@@ -21,8 +21,9 @@ PATCHABLE = {
 TEMPLATES = {**PATCHABLE, "Job": ("spec", "template", "spec")}
 ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
 """Kinds whose template has revisions: `kubectl rollout` takes them."""
-UNROLLED = ("ReplicaSet", "ReplicationController")
-"""Kinds that keep the pods they have when their template changes."""
+KEEPERS = ("StatefulSet", "ReplicaSet", "ReplicationController")
+"""Kinds that keep a failing pod when their template changes: a StatefulSet waits until it is ready before it replaces it
+(kubernetes.io/docs/concepts/workloads/controllers/statefulset, "Forced rollback"), the others never replace a pod."""
 SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 _MANAGERS = (
     ("annotations", "argocd.argoproj.io/tracking-id", "Argo CD"),

@@ -68,3 +68,10 @@ def test_a_saved_snapshot_gives_the_same_report(case, tmp_path):
     files.save(snapshot, saved, str(tmp_path / "again.tar.gz"))
     again, refs = files.load(str(tmp_path / "again.tar.gz"))
     assert to_dict(joined_report(again, refs, KNOWLEDGE)) == to_dict(report_on(case))
+
+
+def test_every_code_with_a_patch_offers_one_in_a_case():
+    """So that the end-to-end tests try it on a real server."""
+    causes = [cause for case in CASES for item in report_on(case).items for cause in item.causes]
+    offered = {cause.code for cause in causes if any(fix.patch for fix in cause.fixes)}
+    assert {code for code, entry in KNOWLEDGE.items() if any(fix.get("patch") for fix in entry.fixes)} - offered == set()

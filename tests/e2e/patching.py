@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kubectl_crashloop import files
+from kubectl_crashloop.bundled import bundled_knowledge
 from kubectl_crashloop.grouping import joined_report
-from kubectl_crashloop.knowledge import load
 from kubectl_crashloop.owners import TEMPLATES
 from kubectl_crashloop.patches import MERGE_KEYS
 from kubectl_crashloop.quantity import parse_quantity
@@ -49,7 +49,7 @@ class Offer:
 
 def offers():
     """Every fix of every case that has a patch, or a command that patches."""
-    found, knowledge = [], load()
+    found, knowledge = [], bundled_knowledge()
     for folder in sorted(p.parent for p in CASES.glob("*/*/expect.yaml")):
         snapshot, saved = files.load(str(folder))
         for item in joined_report(snapshot, saved, knowledge).items:

@@ -3,8 +3,6 @@
 The objects are created in a namespace of their own, at rest (see at_rest.py), and patched by server-side dry run.
 """
 
-import os
-import subprocess
 from dataclasses import dataclass
 from itertools import count
 
@@ -18,23 +16,6 @@ from kubectl_crashloop.owners import TEMPLATES, pod_spec_of
 from kubectl_crashloop.patches import wrapped
 
 pytestmark = pytest.mark.cluster
-NAMESPACE = "crashloop-patches"
-
-
-@pytest.fixture(autouse=True)
-def _scrubbed_environment():
-    """Unlike other tests these keep KUBECONFIG: it says which cluster."""
-
-
-@pytest.fixture(scope="module")
-def api():
-    if not os.environ.get("KUBECONFIG"):
-        pytest.skip("no cluster: KUBECONFIG is not set")
-    with http.Api(NAMESPACE) as client:
-        subprocess.run(["kubectl", "delete", "namespace", NAMESPACE, "--ignore-not-found"], check=True, capture_output=True)
-        client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
-        yield client
-        client.clear()
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,6 @@ import verdict
 pytestmark = pytest.mark.cluster
 
 
-@pytest.fixture(autouse=True)
-def _scrubbed_environment():
-    """Unlike other tests these keep KUBECONFIG: it says which cluster."""
-
-
 def chosen(request):
     """The scenarios of this run: all, or those that -k and the like have left."""
     return [

@@ -186,9 +186,14 @@ def test_where_there_is_no_rollout_the_undo_is_the_patch_back(kind):
     assert only(fix(patch=PATCH), Owner(kind, "web")).undo == "", "what was not read cannot be written back"
 
 
-def test_pods_of_a_replica_set_are_deleted_since_it_keeps_those_it_has():
-    assert only(fix(patch=PATCH), Owner("ReplicaSet", "web")).commands[1:] == ("kubectl -n shop delete pod web-1",)
-    assert len(only(fix(patch=PATCH), Owner("Deployment", "web")).commands) == 1
+@pytest.mark.parametrize("kind", ["StatefulSet", "ReplicaSet", "ReplicationController"])
+def test_the_failing_pod_is_deleted_where_its_owner_would_keep_it(kind):
+    assert only(fix(patch=PATCH), Owner(kind, "web")).commands[1:] == ("kubectl -n shop delete pod web-1",)
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "DaemonSet", "CronJob"])
+def test_the_failing_pod_is_not_deleted_where_its_owner_replaces_it(kind):
+    assert len(only(fix(patch=PATCH), Owner(kind, "web")).commands) == 1
 
 
 def test_the_words_to_fill_in_are_those_of_the_knowledge_base():
