@@ -1,12 +1,12 @@
 """What the end-to-end tests share: the cluster of KUBECONFIG, and on it a namespace for the tests of patches."""
 
 import os
-import subprocess
 
 import api as http
 import pytest
 
-NAMESPACE = "crashloop-patches"
+NAMESPACE = f"crashloop-patches-{os.getpid()}"
+"""Its own for each run: one that is being deleted takes no objects."""
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,6 @@ def api():
     if not os.environ.get("KUBECONFIG"):
         pytest.skip("no cluster: KUBECONFIG is not set")
     with http.Api(NAMESPACE) as client:
-        subprocess.run(["kubectl", "delete", "namespace", NAMESPACE, "--ignore-not-found"], check=True, capture_output=True)
         client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
         yield client
         client.clear()
