@@ -1,4 +1,4 @@
-"""What comes with the program: the knowledge base, the table of exit codes, the demo.
+"""What comes with the program: the knowledge base, the tables of exit codes and waiting reasons, the demo.
 
 The YAML files are the source. Parsing them takes longer than all the rest of a run, so they are compiled into
 `compiled.pickle` beside them, by scripts/venv and scripts/build. The one-file binary unpacks its files at every
@@ -21,6 +21,7 @@ from .knowledge import Entry, Knowledge, load, parse_yaml
 ROOT = Path(__file__).parent
 CAUSES = ROOT / "causes"
 EXIT_CODES = ROOT / "exitcodes.yaml"
+REASONS = ROOT / "reasons.yaml"
 COMPILED = ROOT / "compiled.pickle"
 FOLDERS = ROOT / "folders.zip"
 
@@ -32,15 +33,20 @@ def bundled_knowledge() -> Knowledge:
 
 def bundled_exit_codes() -> Any:
     """The table of exit codes as its YAML has it."""
-    return _compiled()[1] if _up_to_date() else _exit_codes()
+    return _compiled()[1] if _up_to_date() else _table(EXIT_CODES)
+
+
+def bundled_reasons() -> Any:
+    """The table of the reasons that a status shows, as its YAML has it."""
+    return _compiled()[2] if _up_to_date() else _table(REASONS)
 
 
 def compile_bundled() -> None:
-    """Writes the compiled form: the entries without hits and misses, the index of their literals, the exit codes."""
+    """Writes the compiled form: the entries without hits and misses, the index of their literals, the tables."""
     knowledge = Knowledge((code, _lean(entry)) for code, entry in load(CAUSES).items())
     index = knowledge.index  # made here, so that no run has to
     assert index.runs
-    COMPILED.write_bytes(pickle.dumps((knowledge, _exit_codes()), 5))
+    COMPILED.write_bytes(pickle.dumps((knowledge, _table(EXIT_CODES), _table(REASONS)), 5))
 
 
 @contextmanager
@@ -60,13 +66,13 @@ def _lean(entry: Entry) -> Entry:
     return replace(entry, signatures=tuple(replace(s, hits=(), misses=()) for s in entry.signatures))
 
 
-def _exit_codes() -> Any:
-    return parse_yaml(EXIT_CODES.read_text(encoding="utf-8"))
+def _table(file: Path) -> Any:
+    return parse_yaml(file.read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)
-def _compiled() -> tuple[Knowledge, Any]:
-    compiled: tuple[Knowledge, Any] = pickle.loads(COMPILED.read_bytes())
+def _compiled() -> tuple[Knowledge, Any, Any]:
+    compiled: tuple[Knowledge, Any, Any] = pickle.loads(COMPILED.read_bytes())
     return compiled
 
 
@@ -78,5 +84,5 @@ def _up_to_date() -> bool:
     if not COMPILED.is_file():
         return False
     written = COMPILED.stat().st_mtime
-    sources = (CAUSES, *CAUSES.rglob("*"), EXIT_CODES, ROOT / "knowledge.py", ROOT / "literals.py")
+    sources = (CAUSES, *CAUSES.rglob("*"), EXIT_CODES, REASONS, ROOT / "bundled.py", ROOT / "knowledge.py", ROOT / "literals.py")
     return all(f.stat().st_mtime <= written for f in sources)

@@ -25,6 +25,14 @@ class Failure(Exception):
     """The work could not be done; the message goes to stderr, the exit status is 1."""
 
 
+class Partly(Failure):
+    """Some of the targets could not be read; the report is on the others."""
+
+    def __init__(self, errors: Sequence[str], report: Report, form: str) -> None:
+        super().__init__("\n".join(errors))
+        self.report, self.form = report, form
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status."""
     words = sys.argv[1:] if argv is None else list(argv)
@@ -55,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
     about = told(args)
     if about:
         return show(about)
+    refuse_what_excludes(args)
     from .own_knowledge import folders, joined
 
     if args.check:
@@ -68,7 +77,11 @@ def run(args: argparse.Namespace) -> int:
 
         return show(explain(args.explain, args.color, own))
     knowledge = joined(own)
-    report, form = diagnosed(args, knowledge)
+    try:
+        report, form = diagnosed(args, knowledge)
+    except Partly as partly:
+        show(rendered(partly.report, args, partly.form))
+        raise
     show(rendered(report, args, form))
     return exit_code_of(report, knowledge) if args.exit_code else 0
 
@@ -92,6 +105,19 @@ def told(args: argparse.Namespace) -> str:
 
         return install(os.environ)
     return ""
+
+
+def refuse_what_excludes(args: argparse.Namespace) -> None:
+    """Raises UsageError where flags are given together of which one would be ignored."""
+    alone = "--demo" if args.demo is not None else "--explain" if args.explain is not None else "--check" if args.check else ""
+    given = {
+        "pod or workload": args.words, "-f": args.filename, "--save": args.save, "-c": args.container,
+        "--explain": args.explain is not None and alone != "--explain", "--check": args.check and alone != "--check",
+    }  # fmt: skip
+    beside = [name for name, value in given.items() if value]
+    if alone and beside:
+        hint = " (--demo NAME shows one pod of the demo)" if alone == "--demo" and args.words else ""
+        raise UsageError(f"{alone} takes no {' and no '.join(beside)} beside it{hint}")
 
 
 def diagnosed(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Report, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from .fixes import commands_of, debug_fixes, fixes_of
 from .knowledge import Entry, confidence_limit, first_filled
-from .model import CERTAIN, CONFIDENCES, LIKELY, POSSIBLE, Cause, Evidence, Match, Owner, weaker
+from .model import CERTAIN, CONFIDENCES, JSON, LIKELY, POSSIBLE, Cause, Evidence, Match, Owner, weaker
+from .quoting import shell_quote
 from .rules import all_matches
 from .rules.case import Case
 from .rules.joins import enrich
@@ -175,12 +177,21 @@ def _container_values(case: Case, match: Match) -> dict[str, str]:
         "debug_image": "busybox:1.36",
         "mounts": ", ".join(p for m in container.spec.get("volumeMounts") or () if (p := str(m["mountPath"])) != TOKEN_MOUNT),
     }  # fmt: skip
+    values |= _command_values(container.spec)
     if ended is not None:
         values |= {"exit": str(ended.exit_code), "ran": short(ended.ran)}
     log = container.crash_log
     if log is not None and log.last_line >= 0:
         values["last_line"] = log.lines[log.last_line].strip()[:200]
     return values
+
+
+def _command_values(spec: JSON) -> dict[str, str]:
+    """What the container runs: `command_line`, only `args_line`, or `image_command` where the image says it."""
+    command, args = ([str(w) for w in spec.get(k) or ()] for k in ("command", "args"))
+    if command:
+        return {"command_line": " ".join(map(shell_quote, (*command, *args)))}
+    return {"args_line": json.dumps(args, ensure_ascii=False)} if args else {"image_command": "yes"}
 
 
 def _unknown(code: str) -> Entry:

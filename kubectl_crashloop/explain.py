@@ -1,4 +1,4 @@
-"""`--explain`: the knowledge entry of a code, an exit code's meaning, or the whole list."""
+"""`--explain`: the knowledge entry of a code, what an exit code or a reason of a status means, or the whole list."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .bundled import bundled_reasons
 from .cli import Failure
 from .exitcodes import describe, load_exit_codes
 from .own_knowledge import joined
 from .render.colour import use_colour
-from .render.explain import render_exit_code, render_explain, render_explain_list
+from .render.explain import render_exit_code, render_explain, render_explain_list, render_reason
 from .render.width import terminal_width
 
 
 def explain(word: str, color: str, own: Sequence[Path] = ()) -> str:
-    """The text for `word`, with the entries of the folders `own`; raises Failure where it is neither a code nor a number."""
+    """The text for `word`, with the entries of the folders `own`; raises Failure where it is none of these."""
     width, colour = terminal_width(sys.stdout), use_colour(color, sys.stdout)
     if word.lstrip("-").isdigit():
         return render_exit_code(describe(int(word)), width=width, colour=colour)
@@ -24,8 +25,12 @@ def explain(word: str, color: str, own: Sequence[Path] = ()) -> str:
     if not word:
         return render_explain_list(entries.values(), load_exit_codes().values(), width=width, colour=colour)
     code = {c.lower(): c for c in entries}.get(word.lower())
+    reasons = bundled_reasons()
+    reason = {r.lower(): r for r in reasons}.get(word.lower().removeprefix("init:"))
+    if code is None and reason is not None:
+        return render_reason(reason, reasons[reason], entries, width=width, colour=colour)
     if code is None:
-        near = difflib.get_close_matches(word, entries, 3, 0.5)
-        hint = f"; the nearest codes: {', '.join(near)}" if near else ""
-        raise Failure(f"error: no cause code {word!r}{hint}\nSee 'kubectl crashloop --explain' for the list.")
+        near = difflib.get_close_matches(word, [*entries, *reasons], 3, 0.5)
+        hint = f"; the nearest: {', '.join(near)}" if near else ""
+        raise Failure(f"error: no cause code or reason {word!r}{hint}\nSee 'kubectl crashloop --explain' for the list.")
     return render_explain(entries[code], width=width, colour=colour)

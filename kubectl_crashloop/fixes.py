@@ -15,7 +15,7 @@ from .patches import as_yaml, fitted, inline, inverse, words_of, wrapped
 from .quoting import shell_quote
 
 MAX_FIXES = 3
-_RAW = ("kubectl", "kubectl_cluster", "owner", "editable", "rollout", "scalable", "deployment", "job", "cronjob")
+_RAW = ("command_line", "kubectl", "kubectl_cluster", "owner", "editable", "rollout", "scalable", "deployment", "job", "cronjob")
 """Values that are command words already."""
 
 

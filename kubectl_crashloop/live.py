@@ -6,17 +6,17 @@ import argparse
 import difflib
 import os
 
-from .cli import Failure
+from .cli import Failure, Partly
 from .cluster import ApiError, Cluster, explain_error
-from .collect import collect, empty_snapshot, read_list
+from .collect import collect, empty_snapshot, read_list, read_object
 from .files import FileError, save
 from .grouping import NoSuchContainer, asked_of, joined_report, list_report, together
 from .knowledge import Knowledge
 from .kubeconfig import ConfigError, ConnectionFlags, resolve
 from .model import Report
-from .snapshot import Asked, PodRef
+from .snapshot import Asked, PodRef, Snapshot
 from .targets import Target
-from .wants import Options, listing
+from .wants import Options, get, listing
 from .workloads import read_workload
 
 LIST_LIMIT = 5000
@@ -67,16 +67,36 @@ def _namespace(cluster: Cluster, path: str, knowledge: Knowledge) -> Report:
 
 
 def _targets(cluster: Cluster, targets: list[Target], options: Options, path: str, knowledge: Knowledge) -> Report:
-    snapshot, parts = empty_snapshot(cluster), []
+    snapshot, parts, errors = empty_snapshot(cluster), [], []
     for target in targets:
-        if target.kind == "Pod":
-            parts.append(Asked((PodRef(cluster.namespace, target.name),)))
-            continue
-        snapshot = read_workload(cluster, snapshot, cluster.namespace, target)
-        parts.append(asked_of(snapshot, cluster.namespace, target))
+        try:
+            snapshot, part = _found(cluster, snapshot, target, alone=len(targets) == 1)
+            parts.append(part)
+        except ApiError as error:
+            if len(targets) == 1 or error.status not in (403, 404):
+                raise
+            errors.append(_explained(cluster, error, targets))
+    if not parts:
+        raise Failure("\n".join(errors))
     asked = together(parts, options.container)
     if asked.pods:
         snapshot = collect(cluster, asked.pods, options, snapshot)
     if path:
         save(snapshot, asked, path)
-    return joined_report(snapshot, asked, knowledge)
+    report = joined_report(snapshot, asked, knowledge)
+    if errors:
+        raise Partly(errors, report, "full")
+    return report
+
+
+def _found(cluster: Cluster, snapshot: Snapshot, target: Target, alone: bool) -> tuple[Snapshot, Asked]:
+    """The snapshot with the workload of a target, and the pods to look at; raises the ApiError of its read.
+
+    A pod that is the only target is read once, with all the rest.
+    """
+    if target.kind != "Pod":
+        snapshot = read_workload(cluster, snapshot, cluster.namespace, target)
+        return snapshot, asked_of(snapshot, cluster.namespace, target)
+    if not alone:
+        read_object(cluster, get("Pod", cluster.namespace, target.name))
+    return snapshot, Asked((PodRef(cluster.namespace, target.name),))

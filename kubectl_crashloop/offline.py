@@ -6,14 +6,14 @@ import argparse
 from dataclasses import replace
 
 from .bundled import bundled_folder
-from .cli import Failure
+from .cli import Failure, Partly
 from .files import FileError, load, save
 from .flags import connection_flags
 from .grouping import NoSuchContainer, asked_of, joined_report, list_report, together
 from .knowledge import Knowledge
 from .model import Report
 from .snapshot import Asked, PodRef, Snapshot
-from .targets import Target
+from .targets import Target, pods_below
 
 
 def file_report(args: argparse.Namespace, targets: list[Target], knowledge: Knowledge) -> tuple[Report, str]:
@@ -21,32 +21,46 @@ def file_report(args: argparse.Namespace, targets: list[Target], knowledge: Know
     try:
         snapshot, saved = load(args.filename)
         namespace = connection_flags(args).namespace
-        asked = _asked(snapshot, saved, targets, namespace, args.container)
+        asked, errors = _asked(snapshot, saved, targets, namespace, args.container)
         if args.save:
             save(snapshot, asked, args.save)
         if asked.listed or not (asked.pods or asked.workloads):
             return list_report(snapshot, asked.listed or namespace or None, knowledge), "list"
-        return joined_report(snapshot, asked, knowledge), "full"
+        report = joined_report(snapshot, asked, knowledge)
+        if errors:
+            raise Partly(errors, report, "full")
+        return report, "full"
     except (FileError, NoSuchContainer) as error:
         raise Failure(f"error: {error}") from error
 
 
-def _asked(snapshot: Snapshot, saved: Asked, targets: list[Target], namespace: str, container: str) -> Asked:
+def _asked(snapshot: Snapshot, saved: Asked, targets: list[Target], namespace: str, container: str) -> tuple[Asked, list[str]]:
+    """What to look at, and an error for each target that the files do not hold; raises Failure where they hold none."""
     pods = [PodRef(str(p["metadata"]["namespace"]), str(p["metadata"]["name"])) for p in snapshot.of_kind("Pod")]
+    parts, errors = [], []
+    for target in targets:
+        try:
+            parts.append(_of_target(snapshot, pods, target, namespace))
+        except Failure as failure:
+            errors.append(str(failure))
+    if errors and not parts:
+        raise Failure("\n".join(errors))
     if targets:
-        return together((_of_target(snapshot, pods, target, namespace) for target in targets), container)
+        return together(parts, container), errors
     if saved != Asked():
-        return replace(saved, container=container or saved.container)
-    return Asked(tuple(pods) if len(pods) == 1 else (), container=container)
+        return replace(saved, container=container or saved.container), []
+    return Asked(tuple(pods) if len(pods) == 1 else (), container=container), []
 
 
 def _of_target(snapshot: Snapshot, pods: list[PodRef], target: Target, namespace: str) -> Asked:
     if target.kind == "Pod":
         return Asked((_pod(pods, target.name, namespace),))
-    named = [o["metadata"] for o in snapshot.of_kind(target.kind) if o["metadata"]["name"] == target.name]
-    place = next((str(m["namespace"]) for m in named if namespace in ("", m["namespace"])), None)
+    named = [str(o["metadata"]["namespace"]) for o in snapshot.of_kind(target.kind) if o["metadata"]["name"] == target.name]
+    # Files need not hold the workload: its pods name it as their owner.
+    named += [ref.namespace for ref in pods if pods_below(snapshot, ref.namespace, target)]
+    place = next((n for n in named if namespace in ("", n)), None)
     if place is None:
-        raise Failure(f'error: {target.kind.lower()} "{target.name}" not found in the files')
+        raise Failure(f'error: {target.kind.lower()} "{target.name}" not found in the files, nor a pod that it owns')
     return asked_of(snapshot, place, target)
 
 

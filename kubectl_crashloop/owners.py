@@ -43,12 +43,10 @@ _WRITERS = {
 
 def owner_of(snapshot: Snapshot, pod: JSON) -> Owner | None:
     """The top owner; None for a bare pod. A static pod is owned by its node."""
-    chain = owner_chain(snapshot, pod)
+    chain = owners_above(snapshot, pod)
     if not chain:
         return None
     kind, name = chain[-1]
-    if kind == "ReplicaSet" and len(chain) == 1:
-        kind, name = _by_convention(pod, kind, name)
     found = snapshot.find(kind, str(pod["metadata"].get("namespace", "")), name)
     return Owner(kind, name, _revision(snapshot, pod, found), managed_by(found or pod, kind), pod_spec_of(found, kind))
 
@@ -78,12 +76,16 @@ def words_for(owner: Owner | None) -> dict[str, str]:
     return {**dict.fromkeys(names, word), "owner_kind": owner.kind, "owner_name": owner.name}
 
 
-def _by_convention(pod: JSON, kind: str, name: str) -> tuple[str, str]:
-    """The Deployment behind a ReplicaSet that could not be read: its name ends in the template hash."""
+def owners_above(snapshot: Snapshot, pod: JSON) -> tuple[tuple[str, str], ...]:
+    """(kind, name) of the controllers above a pod, nearest first.
+
+    The Deployment behind a ReplicaSet that was not read is known by its name, which the template's hash follows.
+    """
+    chain = owner_chain(snapshot, pod)
     digest = (pod["metadata"].get("labels") or {}).get("pod-template-hash")
-    if digest and name.endswith(f"-{digest}"):
-        return "Deployment", name[: -len(digest) - 1]
-    return kind, name
+    if len(chain) == 1 and chain[0][0] == "ReplicaSet" and digest and chain[0][1].endswith(f"-{digest}"):
+        return (*chain, ("Deployment", chain[0][1][: -len(digest) - 1]))
+    return chain
 
 
 def _revision(snapshot: Snapshot, pod: JSON, owner: JSON | None) -> int | None:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from .kinds import KINDS, kind_of
 from .model import JSON
+from .owners import owners_above
 from .pflag import nearest
-from .read_facts import owner_chain, pod_facts
+from .read_facts import pod_facts
 from .rules.state import standing_of
 from .snapshot import PodRef, Snapshot
 from .times import parse_time
@@ -79,10 +80,13 @@ def selector_of(workload: JSON) -> str:
 
 
 def pods_below(snapshot: Snapshot, namespace: str, target: Target) -> list[JSON]:
-    """The pods of the snapshot that the workload owns, directly or through a ReplicaSet or Job."""
+    """The pods of the snapshot that the workload owns, directly or through a ReplicaSet or Job.
+
+    A ReplicaSet that was not read belongs to the Deployment after which it is named.
+    """
     return [
         pod for pod in snapshot.of_kind("Pod", namespace)
-        if any((kind, name) == target for kind, name in owner_chain(snapshot, pod))
+        if any((kind, name) == target for kind, name in owners_above(snapshot, pod))
     ]  # fmt: skip
 
 

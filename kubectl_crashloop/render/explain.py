@@ -1,4 +1,4 @@
-"""Entries of the knowledge base and exit codes, without a pod: placeholders stand in UPPER CASE."""
+"""Entries of the knowledge base, exit codes and reasons, without a pod: placeholders stand in UPPER CASE."""
 
 from __future__ import annotations
 
@@ -77,6 +77,21 @@ def render_exit_code(exit_code: ExitCode, *, width: int, colour: bool) -> str:
     lines = [paint("headline", head), *wrap(exit_code.meaning, width)]
     details = [*_labelled("Usually", _text(exit_code.usual), width, paint), *_labelled("Fix", _text(exit_code.fix), width, paint)]
     return "\n".join([*lines, *([""] if details else []), *details]) + "\n"
+
+
+def render_reason(reason: str, raw: Mapping[str, Any], entries: Mapping[str, Entry], *, width: int, colour: bool) -> str:
+    """What a reason in the status of a container means, and which causes can be behind it."""
+    paint = painter(colour)
+    lines = [paint("headline", reason), *wrap(raw["meaning"], width), "", *_labelled("Why", raw["detail"], width, paint)]
+    rows = [(code, entries[code].summary) for code in raw["codes"] if code in entries]
+    every = "any cause of a container that has run: kubectl crashloop --explain lists them"
+    if rows:
+        head, *listed = table(("CAUSE", "MEANING"), rows, width, ((1, 20),))
+        lines += ["", paint("label", head), *listed]
+    else:
+        lines += _labelled("Cause", every, width, paint)
+    lines += ["", *_list("Check", [paint("command", generic(raw["check"]))], paint)]
+    return "\n".join([*lines, "", "Which one it is: kubectl crashloop POD"]) + "\n"
 
 
 def _text(value: Any) -> str:

@@ -26,6 +26,9 @@ _STARTED = re.compile(
     r"|serving|accepting connections|server (?:is )?running|running on)\b"
 )
 
+_SLOW = re.compile(r"(?i)deadline exceeded|Client\.Timeout|timed? ?out")
+"""How the kubelet tells that no answer came in time: HTTP, TCP, gRPC and exec probes (pkg/probe, net/http)."""
+
 
 def probe_rule(case: Case) -> Iterator[Match]:
     """Liveness, startup and readiness told apart by events, spec and times."""
@@ -162,7 +165,11 @@ def probe_values(
     """What the fixes name: the probe, its budget now and proposed, and what it answered."""
     values = {"ran": short(ended.ran) if ended and ended.ran is not None else ""}
     if failed is not None:
-        values["probe_message"] = failed.message.partition(": ")[2].strip()[:300]
+        answer = failed.message.partition(": ")[2].strip()
+        values["probe_message"] = answer[:300]
+        values["slow"] = "yes" if _SLOW.search(answer) else ""
+        values["refused"] = "yes" if "connection refused" in answer.lower() else ""
+        values["answered"] = "yes" if "statuscode" in answer.lower() else ""
     if probe is not None:
         need = max(2 * probe.budget, 60)
         failures = max(probe.failures, -(-(need - probe.initial_delay) // probe.period))
@@ -174,7 +181,7 @@ def probe_values(
             "budget_proposed": str(probe.initial_delay + failures * probe.period), "grace": str(case.pod.grace),
         }  # fmt: skip
         ports = ", ".join(str(p.get("containerPort")) for p in container.spec.get("ports") or ())
-        values["tcp"] = "yes" if probe.handler == "tcp" else ""
+        values |= {"tcp": "yes" if probe.handler == "tcp" else "", "exec": "yes" if probe.handler == "exec" else ""}
         values["from_liveness"] = "yes" if probe.kind == "liveness" and probe.handler == "http" else ""
         if ports and probe.port and probe.port not in ports.split(", "):
             values["declared_ports"] = ports

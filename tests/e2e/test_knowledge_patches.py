@@ -43,6 +43,7 @@ SPEC = {
         *({"name": name, "emptyDir": {}} for name in ("scratch", "tls", "writable", "extra-ca", "shared-memory")),
     ],
 }  # fmt: skip
+HANDLERS = {"tcpSocket": {"port": 80}, "exec": {"command": ["own"]}, "httpGet": {"path": "/", "port": 80}}
 NUMBERS = {"port": "8080", "period": "10", "failures": "3"}
 SAMPLES = {
     "container": "app", "offender": "app", "variable": "DSN", "path": "/own/path", "directory": "/own/dir", "image": "i:2",
@@ -56,9 +57,13 @@ def patches():
     return [(entry, fix) for entry in bundled_knowledge().values() for fix in entry.fixes if fix.get("patch")]
 
 
+def handler_of(patch):
+    return next((name for name in HANDLERS if f"{name}:" in patch and "Probe:" in patch), "httpGet")
+
+
 def spec_for(patch):
     """The sample spec, with probes of the handler that the patch is for."""
-    handler = {"tcpSocket": {"port": 80}} if "tcpSocket" in patch else {"httpGet": {"path": "/", "port": 80}}
+    handler = {handler_of(patch): HANDLERS[handler_of(patch)]}
     probes = {f"{kind}Probe": handler for kind in ("liveness", "readiness", "startup")}
     return {**SPEC, "containers": [{**CONTAINER, **probes}]}
 
@@ -74,8 +79,8 @@ def values_for(fix, owner):
 def samples(api):
     """A Deployment on the cluster for each handler of probes."""
     made = {}
-    for name, patch in (("http", ""), ("tcp", "tcpSocket")):
-        made[name] = at_rest.carrier(spec_for(patch), f"sample-{name}")
+    for name in HANDLERS:
+        made[name] = at_rest.carrier(spec_for(f"Probe: {name}:"), f"sample-{name.lower()}")
         status, answer = api.create(made[name])
         assert status == 201, answer
     return made
@@ -89,7 +94,7 @@ def test_the_server_takes_the_patch(api, samples, entry, fix):
     assert found, "a placeholder of the fix has no sample here"
     command = patching.parsed(found[0].commands[-1])
     wanted = yaml.safe_load(patching.filled(command.body, found[0].words, spec))
-    target = samples["tcp" if "tcpSocket" in fix["patch"] else "http"]
+    target = samples[handler_of(fix["patch"])]
     status, answer = api.patch(target, wanted, command.content_type)
     assert status == 200, answer["message"]
     assert patching.lacks(answer, wanted) == []

@@ -34,7 +34,8 @@ def test_the_compiled_form_says_the_same(compiled):
     assert knowledge.keys() == ENTRIES.keys()
     for code, entry in ENTRIES.items():
         assert knowledge[code] == replace(entry, signatures=tuple(replace(s, hits=(), misses=()) for s in entry.signatures))
-    assert bundled.bundled_exit_codes() == bundled._exit_codes()
+    assert bundled.bundled_exit_codes() == bundled._table(bundled.EXIT_CODES)
+    assert bundled.bundled_reasons() == bundled._table(bundled.REASONS)
 
 
 def test_the_index_is_compiled_too(compiled):

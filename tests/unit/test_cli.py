@@ -305,3 +305,75 @@ def test_width_and_colour(api):
     assert all(len(line) <= 60 for line in narrow.splitlines() if not line.startswith(commands))
     assert "\x1b[" not in narrow
     assert "\x1b[" in live(api, "web-1", "--color", "always").stdout.decode()
+
+
+@pytest.mark.parametrize("words", [["--demo", "checkout", "web"], ["web", "--demo"], ["--demo", "--save", "x"], ["--demo", "-f", "x"],
+                                   ["--explain", "137", "web"], ["--check", "web"], ["--demo", "--explain", "137"]])  # fmt: skip
+def test_what_would_be_ignored_is_wrong_usage(words, tmp_path):
+    done = command(*words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"error: --")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "codes"),
+    [
+        ("ImagePullBackOff", ["ImageNotFound", "ImagePullUnauthorized"]),
+        ("createcontainerconfigerror", ["ConfigMapNotFound", "SecretNotFound"]),
+        ("Init:ErrImagePull", ["RegistryUnreachable"]),
+        ("CrashLoopBackOff", ["any cause"]),
+    ],
+)
+def test_explain_takes_what_a_status_shows(reason, codes):
+    done = command("--explain", reason)
+    assert done.returncode == 0
+    assert [c for c in codes if c not in done.stdout.decode()] == []
+
+
+def test_the_causes_behind_a_reason_are_of_the_vocabulary():
+    codes = set((Path(__file__).parent / "vocabulary.txt").read_text().split())
+    reasons = yaml.safe_load((PACKAGE / "reasons.yaml").read_text(encoding="utf-8"))
+    assert {code for raw in reasons.values() for code in raw["codes"]} <= codes
+    assert not set(reasons) & codes, "a code is explained as such"
+
+
+def test_of_two_targets_the_one_that_is_there_is_reported(api):
+    missing = (404, api_status(404, "NotFound", 'pods "gone" not found', name="gone", kind="pods"))
+    api.routes[f"{BASE}/pods/gone"] = missing
+    for words in (["web-1", "gone"], ["gone", "web-1"]):
+        done = live(api, *words)
+        assert done.returncode == 1
+        assert done.stdout.decode().splitlines()[0] == "`app` stops at start because `DSN` is not set"
+        assert done.stderr.startswith(b'Error from server (NotFound): pods "gone" not found')
+
+
+def test_of_two_targets_that_are_not_there_both_are_named(api):
+    for name in ("gone", "lost"):
+        api.routes[f"{BASE}/pods/{name}"] = (404, api_status(404, "NotFound", f'pods "{name}" not found', name=name, kind="pods"))
+    done = live(api, "gone", "lost")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b'"gone" not found' in done.stderr and b'"lost" not found' in done.stderr
+
+
+def test_of_two_targets_in_files_the_one_that_is_there_is_reported():
+    done = command("-f", "-", "web-1", "gone", "-o", "name", stdin=yaml.safe_dump(CRASHING).encode())
+    assert (done.returncode, done.stdout) == (1, b"pod/web-1\n")
+    assert done.stderr.startswith(b'error: pod "gone" not found in the files')
+
+
+@pytest.mark.parametrize(
+    ("target", "owner", "labels"),
+    [
+        ("sts/db", {"kind": "StatefulSet", "name": "db"}, {}),
+        ("job/once", {"kind": "Job", "name": "once"}, {}),
+        ("deploy/web", {"kind": "ReplicaSet", "name": "web-6d9f7c"}, {"pod-template-hash": "6d9f7c"}),
+    ],
+)
+def test_a_workload_that_the_files_lack_is_known_by_its_pods(target, owner, labels):
+    meta = {"ownerReferences": [{**owner, "uid": "o1", "controller": True}], "labels": labels}
+    owned = pod([status("app", waiting(), ended(), restarts=3)], meta=meta)
+    done = command("-f", "-", target, "-o", "name", stdin=yaml.safe_dump(owned).encode())
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"pod/web-1\n", b"")
+    other = command("-f", "-", target + "2", stdin=yaml.safe_dump(owned).encode())
+    assert other.returncode == 1 and b"not found in the files" in other.stderr

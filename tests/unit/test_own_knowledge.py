@@ -132,8 +132,8 @@ def test_without_own_entries_the_bundled_ones_stand():
 
 def test_a_folder_that_holds_nothing_is_an_error(tmp_path):
     for given, why in ((tmp_path, "no CODE.yaml in it"), (tmp_path / "none", "no such folder")):
-        for more in ([], ["--check"]):
-            done = command("--demo", "--knowledge", str(given), *more)
+        for what in ("--demo", "--check"):
+            done = command(what, "--knowledge", str(given))
             assert (done.returncode, done.stdout, done.stderr.decode()) == (1, b"", f"error: {given}: {why}\n")
 
 
