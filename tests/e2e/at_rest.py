@@ -33,7 +33,10 @@ def cleaned(o, name):
 
 
 def at_rest(o, name):
-    """The workload without replicas, suspended, or on no node; anything else as it is."""
+    """The workload without replicas, suspended, or on no node; anything else as it is.
+
+    A Deployment is paused too: its controller makes no ReplicaSet, and has time for what is tested for real.
+    """
     found = cleaned(o, name)
     if found["kind"] == "CronJob":
         found["spec"]["suspend"] = True
@@ -44,7 +47,7 @@ def at_rest(o, name):
         labels = found["spec"]["template"]["metadata"].get("labels") or {}
         found["spec"]["template"]["metadata"]["labels"] = {k: v for k, v in labels.items() if k not in JOBS_OWN}
     elif "replicas" in found.get("spec", {}):
-        found["spec"]["replicas"] = 0
+        found["spec"] |= {"replicas": 0} | ({"paused": True} if found["kind"] == "Deployment" else {})
     return found
 
 
@@ -63,7 +66,7 @@ def carrier(spec, name):
     spec, labels = bare_spec(spec), {"app": name}
     template = {"metadata": {"labels": labels}, "spec": spec}
     if spec.get("restartPolicy", "Always") == "Always" and "activeDeadlineSeconds" not in spec:
-        body = {"replicas": 0, "selector": {"matchLabels": labels}, "template": template}
+        body = {"replicas": 0, "paused": True, "selector": {"matchLabels": labels}, "template": template}
         return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": body}
     if spec.get("restartPolicy", "Always") == "Always":
         spec["restartPolicy"] = "OnFailure"
