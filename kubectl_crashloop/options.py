@@ -59,7 +59,7 @@ def _add_own_flags(g: argparse._ArgumentGroup) -> None:
     g.add_argument("-f", "--filename", default="", metavar="PATH", help=files)
     save = "Also write what was read, redacted, as a snapshot that -f takes"
     g.add_argument("--save", default="", metavar="PATH", help=save)
-    explain = "Explain a cause or exit code, or a status such as ImagePullBackOff; alone: the whole list. Needs no cluster"
+    explain = "Explain a cause or exit code, or a status (ImagePullBackOff); alone: the whole list"
     g.add_argument("--explain", nargs="?", const="", metavar="CODE", help=explain)
     g.add_argument("--demo", nargs="?", const="", metavar="DEMO", help="Diagnose an embedded snapshot; needs no cluster")
     knowledge = "Add the team's own causes; CODE.yaml replaces a bundled CODE"
