@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ..facts import Container, Event
 from ..knowledge import Entry, Signature
 from ..logs import LogText, level, span_of
-from ..model import LIKELY, POSSIBLE, Evidence, Match, weaker
+from ..model import CERTAIN, LIKELY, POSSIBLE, Evidence, Match, weaker
 from ..search import Hit, search
 from .case import Case, event_evidence, lines_evidence, log_evidence, message_evidence, status_evidence, waiting_evidence
 from .state import NOT_YET
@@ -48,6 +48,18 @@ _PROGRESS = re.compile(
 _SHUTDOWN = re.compile(
     r"(?i)shut|stop|exit|clos|terminat|clean|flush|disconnect|not |never|fail|un(?:able|success)|start(?:ed|ing) (?:at|with exit)"
 )
+QUOTES = -15.0
+_QUOTES_OTHER = re.compile(
+    r"(?i)connection refused|no such host|permission denied|operation not permitted|no such file or directory|i/o timeout"
+    r"|timed out|deadline exceeded|x509: |address already in use|read-only file system|no space left|is forbidden: User"
+    r"|unauthorized|\btoo open\b"
+)
+"""Errors of the system or of a service: a configuration that was refused for one of them is not at fault itself."""
+SETTLED = ("dependency", "memory-disk-node")
+"""Families of which the line that ends a log leaves no doubt: configuration errors are worded alike for several codes."""
+LAST_LINES = 2
+"""Lines that may follow the line with which a process gives up: a farewell, an exit status."""
+_TRIES_AGAIN = re.compile(r"(?i)\b(?:retry|retries|retrying|re-?try(?:ing)? in|tr(?:y|ying) again|will reconnect|reconnecting)\b")
 MAX_FRAMES = 60
 _TRACE = re.compile(
     r"^\s|^Traceback |^\w+(?:\.\w+)*(?:Error|Exception)\b|^During handling of|^The above exception|^Caused by|^$|^\w+:\d+$"
@@ -128,10 +140,13 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
         if not evidence:
             evidence.append(message_evidence(ended))
         evidence.append(status_evidence(ended))
-    confidence = hit.signature.confidence if sure else weaker(hit.signature.confidence, LIKELY)
+    said = _settled(hit, entry, container)
+    confidence = said if sure else weaker(said, LIKELY)
     if entry.code == "OOMKilled" and container.memory_limit is None:
         # A child killed by signal 9 speaks for the container's own limit only where there is one.
         rank, confidence = rank - 15.0, POSSIBLE
+    if entry.code == "InvalidConfig" and _QUOTES_OTHER.search(hit.text[:2000]):
+        rank, confidence = rank + QUOTES, weaker(confidence, LIKELY)
     values = {**hit.values, "line_number": str(hit.line + 1)}
     if ended is not None and ended.exit_code in STOPPED_CODES and level(hit.log.plain_lines[hit.line]) != "fatal":
         # Ended by a signal, or well: an error in the log need not be what ended it.
@@ -140,6 +155,17 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
         # A name that was never filled in is a symptom of what should have filled it.
         rank, confidence = rank - 25.0, weaker(confidence, LIKELY)
     return Match(entry.code, confidence, container.name, values, tuple(evidence), rank, hit.signature.name)
+
+
+def _settled(hit: Hit, entry: Entry, container: Container) -> str:
+    """The signature's confidence; `certain` also where what may be a symptom elsewhere is the line that ends the process."""
+    ended, line = container.crash, hit.log.plain_lines[hit.line]
+    if hit.signature.confidence != LIKELY or hit.signature.weight == "weak" or entry.family not in SETTLED:
+        return hit.signature.confidence
+    if ended is None or not (0 < ended.exit_code <= 128 or ended.exit_code == 255):
+        return hit.signature.confidence
+    goes_on = level(line) not in ("fatal", "error", "") or (level(line) != "fatal" and _TRIES_AGAIN.search(line))
+    return LIKELY if goes_on or lines_after(hit.log, hit.last) > LAST_LINES else CERTAIN
 
 
 def _lead_in(hit: Hit) -> list[Evidence]:
