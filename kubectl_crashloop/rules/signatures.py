@@ -18,8 +18,8 @@ from ..search import Hit, search
 from .case import Case, event_evidence, lines_evidence, log_evidence, message_evidence, status_evidence, waiting_evidence
 from .state import NOT_YET
 
-WEIGHT = {"strong": 60.0, "normal": 50.0, "weak": 38.0}
-TEXT_WEIGHT = {"strong": 2.0, "normal": 0.0, "weak": -6.0}
+WEIGHT = {"strong": 60.0, "normal": 50.0, "weak": 38.0, "guess": 24.0}
+TEXT_WEIGHT = {"strong": 2.0, "normal": 0.0, "weak": -6.0, "guess": -12.0}
 CATCH_ALL = -20.0
 TEXT_CATCH_ALL = -5.0
 LEVEL = {"fatal": 8.0, "error": 3.0, "": 0.0, "warn": -9.0, "info": -14.0, "debug": -26.0}
@@ -88,10 +88,18 @@ def log_rule(case: Case) -> Iterator[Match]:
     """What the logs of failing containers say; where there is no log, the termination message."""
     for container in case.failing:
         for log in _logs_of(container):
-            places = case.places(log)
-            for entry, signature in _signatures(case, "log"):
-                for hit in _some(search(log, signature, places)) if _exit_fits(signature, container) else ():
+            found = list(_hits(case, container, log))
+            known = any(hit.signature.weight != "guess" and not entry.catch_all for hit, entry in found)
+            for hit, entry in found:
+                if not known or hit.signature.weight != "guess":
                     yield _log_match(hit, entry, container)
+
+
+def _hits(case: Case, container: Container, log: LogText) -> Iterator[tuple[Hit, Entry]]:
+    places = case.places(log)
+    for entry, signature in _signatures(case, "log"):
+        for hit in _some(search(log, signature, places)) if _exit_fits(signature, container) else ():
+            yield hit, entry
 
 
 def text_rule(case: Case) -> Iterator[Match]:
@@ -160,7 +168,7 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
 def _settled(hit: Hit, entry: Entry, container: Container) -> str:
     """The signature's confidence; `certain` also where what may be a symptom elsewhere is the line that ends the process."""
     ended, line = container.crash, hit.log.plain_lines[hit.line]
-    if hit.signature.confidence != LIKELY or hit.signature.weight == "weak" or entry.family not in SETTLED:
+    if hit.signature.confidence != LIKELY or hit.signature.weight in ("weak", "guess") or entry.family not in SETTLED:
         return hit.signature.confidence
     if ended is None or not (0 < ended.exit_code <= 128 or ended.exit_code == 255):
         return hit.signature.confidence

@@ -30,10 +30,27 @@ def test_a_refused_connection_that_ends_the_log_is_certain():
     ids=["more follows", "it tries again", "only a warning", "killed", "a signal"],
 )
 def test_a_refused_connection_that_need_not_have_ended_it_is_not_certain(log, code):
-    assert ("DependencyUnreachable", "certain") != first(log, code)
+    assert first(log, code) != ("DependencyUnreachable", "certain")
 
 
 def test_a_configuration_error_that_quotes_another_error_is_not_certain():
     line = 'Configuration error. error=Source "a": {}\n'
     assert first(line.format("unknown variant `x`")) == ("InvalidConfig", "certain")
     assert first(line.format("listen: address already in use")) != ("InvalidConfig", "certain")
+
+
+GUESS = 'level=fatal msg="the quota of the mirror must be an even number"'
+
+
+def test_general_words_are_only_possible():
+    assert first(f"starting\n{GUESS}\n") == ("InvalidConfig", "possible")
+
+
+def test_general_words_are_not_heard_beside_a_known_cause():
+    crashed = pod([status("app", waiting(), ended(1), restarts=3)], [{"name": "app", "image": "shop/web:1"}])
+    found = ordered(case(crashed, logs={"app": f"{REFUSED}\n{GUESS}\n"}))
+    assert [m.code for m in found] == ["DependencyUnreachable"]
+
+
+def test_general_words_say_nothing_of_a_process_that_was_killed():
+    assert first(f"{GUESS}\n", 137)[0] == "Killed"
