@@ -128,7 +128,14 @@ def _some(hits: Iterator[Hit]) -> Iterator[Hit]:
 
 
 def _exit_fits(signature: Signature, container: Container) -> bool:
+    if signature.weight == "guess" and not _ended_itself(container):
+        return False
     return not signature.exits or container.crash is None or container.crash.exit_code in signature.exits
+
+
+def _ended_itself(container: Container) -> bool:
+    """True where the process failed and was not ended by a signal: the log can say why."""
+    return container.crash is not None and (0 < container.crash.exit_code <= 128 or container.crash.exit_code == 255)
 
 
 def _logs_of(container: Container) -> Iterator[LogText]:
@@ -167,10 +174,10 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
 
 def _settled(hit: Hit, entry: Entry, container: Container) -> str:
     """The signature's confidence; `certain` also where what may be a symptom elsewhere is the line that ends the process."""
-    ended, line = container.crash, hit.log.plain_lines[hit.line]
+    line = hit.log.plain_lines[hit.line]
     if hit.signature.confidence != LIKELY or hit.signature.weight in ("weak", "guess") or entry.family not in SETTLED:
         return hit.signature.confidence
-    if ended is None or not (0 < ended.exit_code <= 128 or ended.exit_code == 255):
+    if not _ended_itself(container):
         return hit.signature.confidence
     goes_on = level(line) not in ("fatal", "error", "") or (level(line) != "fatal" and _TRIES_AGAIN.search(line))
     return LIKELY if goes_on or lines_after(hit.log, hit.last) > LAST_LINES else CERTAIN
