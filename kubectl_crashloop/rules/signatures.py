@@ -52,7 +52,8 @@ QUOTES = -15.0
 _QUOTES_OTHER = re.compile(
     r"(?i)connection refused|no such host|permission denied|operation not permitted|no such file or directory|i/o timeout"
     r"|timed out|deadline exceeded|x509: |address already in use|read-only file system|no space left|is forbidden: User"
-    r"|unauthorized|\btoo open\b"
+    r"|unauthorized|\btoo open\b|too many open files|cannot allocate memory"
+    r"|missing environment variable|environment variable \S{1,80} (?:is )?not (?:set|found|defined)"
 )
 """Errors of the system or of a service: a configuration that was refused for one of them is not at fault itself."""
 SETTLED = ("dependency", "memory-disk-node")
