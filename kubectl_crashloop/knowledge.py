@@ -19,7 +19,7 @@ from .model import LIKELY
 
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 SOURCES = ("log", "status", "event")
-WEIGHTS = ("strong", "normal", "weak")
+WEIGHTS = ("strong", "normal", "weak", "guess")
 EFFECTS = ("none", "restarts-pods", "changes-cluster")
 FAMILIES = (
     "memory-disk-node", "lifecycle", "command-image", "configuration", "dependency", "program", "image-pull",

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from ..facts import Container, Event
 from ..knowledge import Entry, Signature
 from ..logs import LogText, level, span_of
-from ..model import LIKELY, POSSIBLE, Evidence, Match, weaker
+from ..model import CERTAIN, LIKELY, POSSIBLE, Evidence, Match, weaker
 from ..search import Hit, search
 from .case import Case, event_evidence, lines_evidence, log_evidence, message_evidence, status_evidence, waiting_evidence
 from .state import NOT_YET
 
-WEIGHT = {"strong": 60.0, "normal": 50.0, "weak": 38.0}
-TEXT_WEIGHT = {"strong": 2.0, "normal": 0.0, "weak": -6.0}
+WEIGHT = {"strong": 60.0, "normal": 50.0, "weak": 38.0, "guess": 24.0}
+TEXT_WEIGHT = {"strong": 2.0, "normal": 0.0, "weak": -6.0, "guess": -12.0}
 CATCH_ALL = -20.0
 TEXT_CATCH_ALL = -5.0
 LEVEL = {"fatal": 8.0, "error": 3.0, "": 0.0, "warn": -9.0, "info": -14.0, "debug": -26.0}
@@ -48,6 +48,19 @@ _PROGRESS = re.compile(
 _SHUTDOWN = re.compile(
     r"(?i)shut|stop|exit|clos|terminat|clean|flush|disconnect|not |never|fail|un(?:able|success)|start(?:ed|ing) (?:at|with exit)"
 )
+QUOTES = -15.0
+_QUOTES_OTHER = re.compile(
+    r"(?i)connection refused|no such host|permission denied|operation not permitted|no such file or directory|i/o timeout"
+    r"|timed out|deadline exceeded|x509: |address already in use|read-only file system|no space left|is forbidden: User"
+    r"|unauthorized|\btoo open\b|too many open files|cannot allocate memory"
+    r"|missing environment variable|environment variable \S{1,80} (?:is )?not (?:set|found|defined)"
+)
+"""Errors of the system or of a service: a configuration that was refused for one of them is not at fault itself."""
+SETTLED = ("dependency", "memory-disk-node")
+"""Families of which the line that ends a log leaves no doubt: configuration errors are worded alike for several codes."""
+LAST_LINES = 2
+"""Lines that may follow the line with which a process gives up: a farewell, an exit status."""
+_TRIES_AGAIN = re.compile(r"(?i)\b(?:retry|retries|retrying|re-?try(?:ing)? in|tr(?:y|ying) again|will reconnect|reconnecting)\b")
 MAX_FRAMES = 60
 _TRACE = re.compile(
     r"^\s|^Traceback |^\w+(?:\.\w+)*(?:Error|Exception)\b|^During handling of|^The above exception|^Caused by|^$|^\w+:\d+$"
@@ -76,10 +89,18 @@ def log_rule(case: Case) -> Iterator[Match]:
     """What the logs of failing containers say; where there is no log, the termination message."""
     for container in case.failing:
         for log in _logs_of(container):
-            places = case.places(log)
-            for entry, signature in _signatures(case, "log"):
-                for hit in _some(search(log, signature, places)) if _exit_fits(signature, container) else ():
+            found = list(_hits(case, container, log))
+            known = any(hit.signature.weight != "guess" and not entry.catch_all for hit, entry in found)
+            for hit, entry in found:
+                if not known or hit.signature.weight != "guess":
                     yield _log_match(hit, entry, container)
+
+
+def _hits(case: Case, container: Container, log: LogText) -> Iterator[tuple[Hit, Entry]]:
+    places = case.places(log)
+    for entry, signature in _signatures(case, "log"):
+        for hit in _some(search(log, signature, places)) if _exit_fits(signature, container) else ():
+            yield hit, entry
 
 
 def text_rule(case: Case) -> Iterator[Match]:
@@ -108,7 +129,14 @@ def _some(hits: Iterator[Hit]) -> Iterator[Hit]:
 
 
 def _exit_fits(signature: Signature, container: Container) -> bool:
+    if signature.weight == "guess" and not _ended_itself(container):
+        return False
     return not signature.exits or container.crash is None or container.crash.exit_code in signature.exits
+
+
+def _ended_itself(container: Container) -> bool:
+    """True where the process failed and was not ended by a signal: the log can say why."""
+    return container.crash is not None and (0 < container.crash.exit_code <= 128 or container.crash.exit_code == 255)
 
 
 def _logs_of(container: Container) -> Iterator[LogText]:
@@ -128,10 +156,13 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
         if not evidence:
             evidence.append(message_evidence(ended))
         evidence.append(status_evidence(ended))
-    confidence = hit.signature.confidence if sure else weaker(hit.signature.confidence, LIKELY)
+    said = _settled(hit, entry, container)
+    confidence = said if sure else weaker(said, LIKELY)
     if entry.code == "OOMKilled" and container.memory_limit is None:
         # A child killed by signal 9 speaks for the container's own limit only where there is one.
         rank, confidence = rank - 15.0, POSSIBLE
+    if entry.code == "InvalidConfig" and _QUOTES_OTHER.search(hit.text[:2000]):
+        rank, confidence = rank + QUOTES, weaker(confidence, LIKELY)
     values = {**hit.values, "line_number": str(hit.line + 1)}
     if ended is not None and ended.exit_code in STOPPED_CODES and level(hit.log.plain_lines[hit.line]) != "fatal":
         # Ended by a signal, or well: an error in the log need not be what ended it.
@@ -140,6 +171,17 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
         # A name that was never filled in is a symptom of what should have filled it.
         rank, confidence = rank - 25.0, weaker(confidence, LIKELY)
     return Match(entry.code, confidence, container.name, values, tuple(evidence), rank, hit.signature.name)
+
+
+def _settled(hit: Hit, entry: Entry, container: Container) -> str:
+    """The signature's confidence; `certain` also where what may be a symptom elsewhere is the line that ends the process."""
+    line = hit.log.plain_lines[hit.line]
+    if hit.signature.confidence != LIKELY or hit.signature.weight in ("weak", "guess") or entry.family not in SETTLED:
+        return hit.signature.confidence
+    if not _ended_itself(container):
+        return hit.signature.confidence
+    goes_on = level(line) not in ("fatal", "error", "") or (level(line) != "fatal" and _TRIES_AGAIN.search(line))
+    return LIKELY if goes_on or lines_after(hit.log, hit.last) > LAST_LINES else CERTAIN
 
 
 def _lead_in(hit: Hit) -> list[Evidence]:

@@ -1,0 +1,56 @@
+"""When the place of a log line makes its cause certain, and when another error within it does the opposite."""
+
+import pytest
+
+from kubectl_crashloop.diagnose import ordered
+from tests.build import case, ended, pod, status, waiting
+
+REFUSED = 'level=error msg="store" err="dial tcp 10.1.2.3:5432: connect: connection refused"'
+
+
+def first(log, code=1):
+    crashed = pod([status("app", waiting(), ended(code), restarts=3)], [{"name": "app", "image": "shop/web:1"}])
+    found = ordered(case(crashed, logs={"app": log}))[0]
+    return found.code, found.confidence
+
+
+def test_a_refused_connection_that_ends_the_log_is_certain():
+    assert first(f"starting\n{REFUSED}\n") == ("DependencyUnreachable", "certain")
+
+
+@pytest.mark.parametrize(
+    ("log", "code"),
+    [
+        (f"{REFUSED}\n" + "level=info msg=tick\n" * 3, 1),
+        (REFUSED.replace("store", "retrying in 5s") + "\n", 1),
+        (REFUSED.replace("error", "warning") + "\n", 1),
+        (f"{REFUSED}\n", 137),
+        (f"{REFUSED}\n", 139),
+    ],
+    ids=["more follows", "it tries again", "only a warning", "killed", "a signal"],
+)
+def test_a_refused_connection_that_need_not_have_ended_it_is_not_certain(log, code):
+    assert first(log, code) != ("DependencyUnreachable", "certain")
+
+
+def test_a_configuration_error_that_quotes_another_error_is_not_certain():
+    line = 'Configuration error. error=Source "a": {}\n'
+    assert first(line.format("unknown variant `x`")) == ("InvalidConfig", "certain")
+    assert first(line.format("listen: address already in use")) != ("InvalidConfig", "certain")
+
+
+GUESS = 'level=fatal msg="the quota of the mirror must be an even number"'
+
+
+def test_general_words_are_only_possible():
+    assert first(f"starting\n{GUESS}\n") == ("InvalidConfig", "possible")
+
+
+def test_general_words_are_not_heard_beside_a_known_cause():
+    crashed = pod([status("app", waiting(), ended(1), restarts=3)], [{"name": "app", "image": "shop/web:1"}])
+    found = ordered(case(crashed, logs={"app": f"{REFUSED}\n{GUESS}\n"}))
+    assert [m.code for m in found] == ["DependencyUnreachable"]
+
+
+def test_general_words_say_nothing_of_a_process_that_was_killed():
+    assert first(f"{GUESS}\n", 137)[0] == "Killed"
