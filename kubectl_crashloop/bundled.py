@@ -8,7 +8,6 @@ start; it carries the folders in `folders.zip`, as one file instead of hundreds.
 from __future__ import annotations
 
 import pickle
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,25 +27,32 @@ FOLDERS = ROOT / "folders.zip"
 
 def bundled_knowledge() -> Knowledge:
     """The bundled entries. From the compiled form they come without their hits and misses."""
-    return _compiled()[0] if _up_to_date() else load(CAUSES)
+    return _compiled("knowledge") if _up_to_date() else load(CAUSES)
+
+
+def bundled_texts() -> Knowledge:
+    """The bundled entries for reading: from the compiled form without their signatures, which are most of it."""
+    return _compiled("texts") if _up_to_date() else load(CAUSES)
 
 
 def bundled_exit_codes() -> Any:
     """The table of exit codes as its YAML has it."""
-    return _compiled()[1] if _up_to_date() else _table(EXIT_CODES)
+    return _compiled("exit codes") if _up_to_date() else _table(EXIT_CODES)
 
 
 def bundled_reasons() -> Any:
     """The table of the reasons that a status shows, as its YAML has it."""
-    return _compiled()[2] if _up_to_date() else _table(REASONS)
+    return _compiled("reasons") if _up_to_date() else _table(REASONS)
 
 
 def compile_bundled() -> None:
-    """Writes the compiled form: the entries without hits and misses, the index of their literals, the tables."""
+    """Writes the compiled form: each part by itself, so that a run loads what it uses."""
     knowledge = Knowledge((code, _lean(entry)) for code, entry in load(CAUSES).items())
     index = knowledge.index  # made here, so that no run has to
     assert index.runs
-    COMPILED.write_bytes(pickle.dumps((knowledge, _table(EXIT_CODES), _table(REASONS)), 5))
+    texts = Knowledge((code, replace(entry, signatures=())) for code, entry in knowledge.items())
+    parts = {"knowledge": knowledge, "texts": texts, "exit codes": _table(EXIT_CODES), "reasons": _table(REASONS)}
+    COMPILED.write_bytes(pickle.dumps({name: pickle.dumps(part, 5) for name, part in parts.items()}, 5))
 
 
 @contextmanager
@@ -55,6 +61,7 @@ def bundled_folder(name: str) -> Iterator[Path]:
     if (ROOT / name).is_dir():
         yield ROOT / name
         return
+    import tempfile
     from zipfile import ZipFile
 
     with tempfile.TemporaryDirectory(prefix="crashloop-") as place, ZipFile(FOLDERS) as archive:
@@ -70,10 +77,9 @@ def _table(file: Path) -> Any:
     return parse_yaml(file.read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=1)
-def _compiled() -> tuple[Knowledge, Any, Any]:
-    compiled: tuple[Knowledge, Any, Any] = pickle.loads(COMPILED.read_bytes())
-    return compiled
+@lru_cache
+def _compiled(part: str) -> Any:
+    return pickle.loads(pickle.loads(COMPILED.read_bytes())[part])
 
 
 @lru_cache(maxsize=1)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from .flags import connection_flags
 from .options import parser
 from .pflag import UsageError, parse
 
+TYPE_CHECKING = False  # the module typing takes a third of the start
 if TYPE_CHECKING:
     import argparse
 
@@ -136,6 +135,7 @@ def diagnosed(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Report, s
         from .offline import file_report
 
         return file_report(args, targets, knowledge)
+    from .connection_flags import connection_flags
     from .live import live_report
 
     return live_report(args, targets, connection_flags(args), knowledge)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .bundled import bundled_reasons
+from .bundled import bundled_reasons, bundled_texts
 from .cli import Failure
 from .exitcodes import describe, load_exit_codes
 from .own_knowledge import joined
@@ -21,7 +20,7 @@ def explain(word: str, color: str, own: Sequence[Path] = ()) -> str:
     width, colour = terminal_width(sys.stdout), use_colour(color, sys.stdout)
     if word.lstrip("-").isdigit():
         return render_exit_code(describe(int(word)), width=width, colour=colour)
-    entries = joined(own)
+    entries = joined(own) if own else bundled_texts()
     if not word:
         return render_explain_list(entries.values(), load_exit_codes().values(), width=width, colour=colour)
     code = {c.lower(): c for c in entries}.get(word.lower())
@@ -30,6 +29,8 @@ def explain(word: str, color: str, own: Sequence[Path] = ()) -> str:
     if code is None and reason is not None:
         return render_reason(reason, reasons[reason], entries, width=width, colour=colour)
     if code is None:
+        import difflib
+
         near = difflib.get_close_matches(word, [*entries, *reasons], 3, 0.5)
         hint = f"; the nearest: {', '.join(near)}" if near else ""
         raise Failure(f"error: no cause code or reason {word!r}{hint}\nSee 'kubectl crashloop --explain' for the list.")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 # strconv.ParseBool of Go, which kubectl's flags go through.
 BOOLEANS = {
@@ -25,38 +24,6 @@ _TIMEOUT_ERROR = (
     "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by "
     "a corresponding time unit (e.g. 1s | 2m | 3h)"
 )
-
-
-@dataclass(frozen=True)
-class ConnectionFlags:
-    """The connection flags as given. An empty text means not given, as it does for kubectl.
-
-    `request_timeout` is in seconds, 0 for none. `insecure` and `disable_compression` are None when not given.
-    """
-
-    kubeconfig: str = ""
-    context: str = ""
-    cluster: str = ""
-    user: str = ""
-    namespace: str = ""
-    server: str = ""
-    as_user: str = ""
-    as_groups: tuple[str, ...] = ()
-    as_uid: str = ""
-    as_extra: tuple[tuple[str, str], ...] = ()
-    token: str = ""
-    username: str = ""
-    password: str = ""
-    client_certificate: str = ""
-    client_key: str = ""
-    certificate_authority: str = ""
-    insecure: bool | None = None
-    tls_server_name: str = ""
-    request_timeout: float = 0.0
-    disable_compression: bool | None = None
-    cache_dir: str = ""
-    match_server_version: bool = False
-    verbosity: int = 0
 
 
 _TEXTS = (
@@ -140,21 +107,6 @@ def add_connection_flags(parser: argparse.ArgumentParser) -> None:
         default=0,
         type=_integer,
         help="number for the log level verbosity; from 6 on each request is logged",
-    )
-
-
-def connection_flags(namespace: argparse.Namespace) -> ConnectionFlags:
-    """What `add_connection_flags` parsed."""
-    given = vars(namespace)
-    value = {name[len("conn_") :]: given[name] for name in given if name.startswith("conn_")}
-    return ConnectionFlags(
-        as_user=value.pop("as"),
-        as_groups=tuple(value.pop("as_group")),
-        as_extra=tuple(value.pop("as_user_extra")),
-        insecure=value.pop("insecure_skip_tls_verify"),
-        verbosity=value.pop("v"),
-        match_server_version=bool(value.pop("match_server_version")),
-        **value,
     )
 
 

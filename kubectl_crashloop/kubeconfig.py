@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .connection import ConfigError, Connection
+from .connection_flags import ConnectionFlags
 from .credentials import authenticate, impersonation_headers, refresh, token_of, with_token
-from .flags import ConnectionFlags
 from .kubeconfig_entries import ClusterEntry, ContextEntry, UserEntry
 from .kubeconfig_files import Kubeconfig, load, reason
 

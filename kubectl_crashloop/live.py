@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 
 from .cli import Failure, Partly
@@ -53,6 +52,8 @@ def _explained(cluster: Cluster, error: ApiError, targets: list[Target]) -> str:
         names = [str(p["metadata"]["name"]) for p in read_list(cluster, listing("Pod", cluster.namespace))]
     except ApiError:
         return text
+    import difflib
+
     prefixed = [n for n in names if n.startswith(pods[0])]
     near = (prefixed or difflib.get_close_matches(pods[0], names, 3, 0.5))[:3]
     return f"{text}\nThe nearest names in namespace {cluster.namespace}: {', '.join(near)}" if near else text

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from .bundled import bundled_folder
 from .cli import Failure, Partly
+from .connection_flags import connection_flags
 from .files import FileError, load, save
-from .flags import connection_flags
 from .grouping import NoSuchContainer, asked_of, joined_report, list_report, together
 from .knowledge import Knowledge
 from .model import Report

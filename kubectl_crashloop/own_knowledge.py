@@ -6,11 +6,14 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .bundled import bundled_knowledge
 from .cli import Failure
 from .knowledge import Entry, Knowledge, entry_of
-from .knowledge_form import Source, files_of, form_faults, read_source
+
+if TYPE_CHECKING:
+    from .knowledge_form import Source
 
 FOLDER = Path("kubectl-crashloop") / "causes"
 
@@ -30,6 +33,8 @@ def folders(given: str, env: Mapping[str, str], windows: bool = os.name == "nt")
         return found
     if not _is_folder(Path(given)):
         raise Failure(f"error: {given}: no such folder")
+    from .knowledge_form import files_of
+
     if not files_of(Path(given)):
         raise Failure(f"error: {given}: no CODE.yaml in it")
     return (*found, Path(given))
@@ -40,6 +45,8 @@ def joined(dirs: Sequence[Path]) -> Knowledge:
     bundled = bundled_knowledge()
     if not dirs:
         return bundled
+    from .knowledge_form import files_of, read_source
+
     knowledge = Knowledge(bundled)
     for folder in dirs:
         for file in files_of(folder):
@@ -58,6 +65,8 @@ def added(known: Entry | None, source: Source) -> Entry:
 
 
 def _sound(source: Source) -> Source:
+    from .knowledge_form import form_faults
+
     fault = next(iter(form_faults(source)), None)
     if fault is not None:
         raise Failure(f"error: {fault}\nEvery fault at once: kubectl crashloop --knowledge DIR --check")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from .flags import parse_boolean
 
@@ -18,7 +17,6 @@ class UsageError(Exception):
     """Wrong usage, in kubectl's words; exit status 2."""
 
 
-@dataclass
 class Line:
     """A command line taken apart. `flags` holds each flag with its value, None for `--explain` without one.
 
@@ -26,10 +24,11 @@ class Line:
     it may not stay without a value.
     """
 
-    flags: list[tuple[argparse.Action, str | None]] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    open: argparse.Action | None = None
-    missing: str = ""
+    def __init__(self) -> None:
+        self.flags: list[tuple[argparse.Action, str | None]] = []
+        self.words: list[str] = []
+        self.open: argparse.Action | None = None
+        self.missing = ""
 
 
 def parse(parser: argparse.ArgumentParser, argv: Sequence[str]) -> argparse.Namespace:

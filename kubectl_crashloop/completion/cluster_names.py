@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..flags import ConnectionFlags
+from ..connection_flags import ConnectionFlags
 from ..kinds import PLURALS
 from ..kubeconfig import resolve
 from ..sanitize import sanitize

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..flags import connection_flags
+from ..connection_flags import connection_flags
 from ..kinds import kind_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from kubectl_crashloop.api_errors import ApiError
 from kubectl_crashloop.cluster import Cluster
 from kubectl_crashloop.collect import collect
-from kubectl_crashloop.flags import ConnectionFlags
+from kubectl_crashloop.connection_flags import ConnectionFlags
 from kubectl_crashloop.kubeconfig import resolve
 from kubectl_crashloop.snapshot import LogKey, PodRef
 from kubectl_crashloop.wants import Options

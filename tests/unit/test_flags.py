@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from kubectl_crashloop.flags import ConnectionFlags, add_connection_flags, connection_flags, parse_timeout
+from kubectl_crashloop.connection_flags import ConnectionFlags, connection_flags
+from kubectl_crashloop.flags import add_connection_flags, parse_timeout
 from kubectl_crashloop.pflag import UsageError, parse
 
 
