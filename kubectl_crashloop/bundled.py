@@ -7,22 +7,26 @@ start; it carries the folders in `folders.zip`, as one file instead of hundreds.
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from .knowledge import Entry, Knowledge, load, parse_yaml
 
-ROOT = Path(__file__).parent
-CAUSES = ROOT / "causes"
-EXIT_CODES = ROOT / "exitcodes.yaml"
-REASONS = ROOT / "reasons.yaml"
-COMPILED = ROOT / "compiled.pickle"
-FOLDERS = ROOT / "folders.zip"
+TYPE_CHECKING = False  # the module typing is not needed to read an entry
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
+ROOT = os.path.dirname(__file__)
+CAUSES = os.path.join(ROOT, "causes")
+EXIT_CODES = os.path.join(ROOT, "exitcodes.yaml")
+REASONS = os.path.join(ROOT, "reasons.yaml")
+COMPILED = os.path.join(ROOT, "compiled.pickle")
+FOLDERS = os.path.join(ROOT, "folders.zip")
 
 
 def bundled_knowledge() -> Knowledge:
@@ -52,16 +56,19 @@ def compile_bundled() -> None:
     assert index.runs
     texts = Knowledge((code, replace(entry, signatures=())) for code, entry in knowledge.items())
     parts = {"knowledge": knowledge, "texts": texts, "exit codes": _table(EXIT_CODES), "reasons": _table(REASONS)}
-    COMPILED.write_bytes(pickle.dumps({name: pickle.dumps(part, 5) for name, part in parts.items()}, 5))
+    with open(COMPILED, "wb") as file:
+        pickle.dump({name: pickle.dumps(part, 5) for name, part in parts.items()}, file, 5)
 
 
 @contextmanager
 def bundled_folder(name: str) -> Iterator[Path]:
     """The folder `causes`, `demo` or `shells`, for as long as the context lasts."""
-    if (ROOT / name).is_dir():
-        yield ROOT / name
-        return
     import tempfile
+    from pathlib import Path
+
+    if Path(ROOT, name).is_dir():
+        yield Path(ROOT, name)
+        return
     from zipfile import ZipFile
 
     with tempfile.TemporaryDirectory(prefix="crashloop-") as place, ZipFile(FOLDERS) as archive:
@@ -73,22 +80,25 @@ def _lean(entry: Entry) -> Entry:
     return replace(entry, signatures=tuple(replace(s, hits=(), misses=()) for s in entry.signatures))
 
 
-def _table(file: Path) -> Any:
-    return parse_yaml(file.read_text(encoding="utf-8"))
+def _table(path: str) -> Any:
+    with open(path, encoding="utf-8") as file:
+        return parse_yaml(file.read())
 
 
 @lru_cache
 def _compiled(part: str) -> Any:
-    return pickle.loads(pickle.loads(COMPILED.read_bytes())[part])
+    with open(COMPILED, "rb") as file:
+        return pickle.loads(pickle.load(file)[part])
 
 
 @lru_cache(maxsize=1)
 def _up_to_date() -> bool:
     """True in the binary, which holds no sources, and where no source is newer than the compiled form."""
-    if not CAUSES.is_dir():
+    if not os.path.isdir(CAUSES):
         return True
-    if not COMPILED.is_file():
+    if not os.path.isfile(COMPILED):
         return False
-    written = COMPILED.stat().st_mtime
-    sources = (CAUSES, *CAUSES.rglob("*"), EXIT_CODES, REASONS, ROOT / "bundled.py", ROOT / "knowledge.py", ROOT / "literals.py")
-    return all(f.stat().st_mtime <= written for f in sources)
+    written = os.path.getmtime(COMPILED)
+    entries = [os.path.join(folder, name) for folder, _, names in os.walk(CAUSES) for name in (".", *names)]
+    code = [os.path.join(ROOT, name) for name in ("bundled.py", "knowledge.py", "literals.py")]
+    return all(os.path.getmtime(f) <= written for f in (*entries, *code, EXIT_CODES, REASONS))

@@ -12,6 +12,7 @@ from .pflag import UsageError, parse
 TYPE_CHECKING = False  # the module typing takes a third of the start
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from .knowledge import Knowledge
     from .model import Report
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     if about:
         return show(about)
     refuse_what_excludes(args)
-    from .own_knowledge import folders, joined
+    from .own_folders import folders
 
     if args.check:
         from .check_knowledge import check
@@ -75,14 +76,17 @@ def run(args: argparse.Namespace) -> int:
         from .explain import explain
 
         return show(explain(args.explain, args.color, own))
-    knowledge = joined(own)
     try:
-        report, form = diagnosed(args, knowledge)
+        report, form = diagnosed(args, own)
     except Partly as partly:
         show(rendered(partly.report, args, partly.form))
         raise
     show(rendered(report, args, form))
-    return exit_code_of(report, knowledge) if args.exit_code else 0
+    if not args.exit_code:
+        return 0
+    from .own_knowledge import joined
+
+    return exit_code_of(report, joined(own))
 
 
 def told(args: argparse.Namespace) -> str:
@@ -119,7 +123,7 @@ def refuse_what_excludes(args: argparse.Namespace) -> None:
         raise UsageError(f"{alone} takes no {' and no '.join(beside)} beside it{hint}")
 
 
-def diagnosed(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Report, str]:
+def diagnosed(args: argparse.Namespace, own: tuple[Path, ...]) -> tuple[Report, str]:
     """The report, and how its text is laid out: `full`, `list` or `demo`."""
     from .targets import TargetError, parse_targets
 
@@ -129,16 +133,21 @@ def diagnosed(args: argparse.Namespace, knowledge: Knowledge) -> tuple[Report, s
         raise Failure(f"error: {error}") from error
     if args.demo is not None:
         from .offline import demo_report
+        from .own_knowledge import joined
 
-        return demo_report(args.demo, knowledge)
+        return demo_report(args.demo, joined(own))
     if args.filename:
         from .offline import file_report
+        from .own_knowledge import joined
 
-        return file_report(args, targets, knowledge)
+        return file_report(args, targets, joined(own))
     from .connection_flags import connection_flags
     from .live import live_report
+    from .question import Question
+    from .reads import Options
 
-    return live_report(args, targets, connection_flags(args), knowledge)
+    options = Options(secrets=not args.no_secrets, container=args.container)
+    return live_report(Question(targets, options, args.save, own), connection_flags(args))
 
 
 def rendered(report: Report, args: argparse.Namespace, form: str) -> str:

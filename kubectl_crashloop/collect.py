@@ -7,31 +7,28 @@ sanitized and masked here, once, before anything looks at it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
 from .cluster import ApiError, Cluster, LogRead
 from .model import JSON, Check, Log
+from .reader import Outcome, Pending, Reader, finished
+from .reads import Options, Read, first_reads
 from .redact import redact_object, redact_text
+from .refs import LogKey, PodRef, log_check, object_check
 from .sanitize import sanitize, sanitize_tree
-from .snapshot import LogKey, PodRef, Snapshot, log_check, object_check
+from .snapshot import Snapshot
 from .times import show_time
-from .wants import METADATA, Options, Read, first_wave, wants
+from .wants import wants
 
-WORKERS = 8
 WAVES = 2
 """Waves after the first one."""
-LOST = ("refused", "timeout", "reset", "dns", "tls", "proxy", "closed")
-"""Kinds of ApiError after which the server is taken for lost when they repeat."""
 NO_LOG = ("unable to retrieve container logs for ", "failed to try resolving symlinks in path ", "failed to open log file ")
 """What a kubelet sends as log text with status 200 when the log is gone (kubelet_pods.go, kuberuntime_container.go)."""
 
 GAP = "[...]"
 """Stands where a long log was not read."""
-
-Outcome = tuple[Read, Any]
 
 
 def empty_snapshot(cluster: Cluster) -> Snapshot:
@@ -44,19 +41,22 @@ def collect(cluster: Cluster, refs: tuple[PodRef, ...], options: Options, known:
 
     Raises the ApiError of the pod's own read where one of them cannot be read.
     """
-    reads = {read.check: read for ref in refs for read in first_wave(ref)}
-    with ThreadPoolExecutor(WORKERS) as pool:
-        reader = _Reader(cluster, pool)
-        outcomes = reader.all(reads.values())
-        for read, outcome in outcomes:
-            if read.kind == "Pod" and isinstance(outcome, ApiError):
-                raise outcome
-        snapshot = _merged(known or empty_snapshot(cluster), outcomes)
-        for _ in range(WAVES):
-            wave = wants(snapshot, refs, options)
-            if not wave:
-                break
-            snapshot = _merged(snapshot, reader.all(wave))
+    with Reader(cluster) as reader:
+        return collected(reader, reader.start(first_reads(refs)), refs, options, known or empty_snapshot(cluster))
+
+
+def collected(reader: Reader, first: list[Pending], refs: tuple[PodRef, ...], options: Options, known: Snapshot) -> Snapshot:
+    """As `collect`, from a first wave that is under way already."""
+    outcomes = finished(first)
+    for read, outcome in outcomes:
+        if read.kind == "Pod" and isinstance(outcome, ApiError):
+            raise outcome
+    snapshot = _merged(known, outcomes)
+    for _ in range(WAVES):
+        wave = wants(snapshot, refs, options)
+        if not wave:
+            break
+        snapshot = _merged(snapshot, finished(reader.start(wave)))
     return snapshot if options.secrets else snapshot.adding(checks=[Check("secrets", "skipped", "--no-secrets")])
 
 
@@ -68,29 +68,6 @@ def read_list(cluster: Cluster, read: Read) -> list[JSON]:
 def read_object(cluster: Cluster, read: Read) -> JSON:
     """One object, sanitized and masked; raises ApiError."""
     return next(iter(_objects(read, cluster.get_json(read.path, read.query))))
-
-
-class _Reader:
-    """Carries out reads in parallel; stops asking when the server is gone."""
-
-    def __init__(self, cluster: Cluster, pool: ThreadPoolExecutor) -> None:
-        self._cluster, self._pool, self._lost = cluster, pool, 0
-
-    def all(self, reads: Iterable[Read]) -> list[Outcome]:
-        reads = list(reads)
-        return list(zip(reads, self._pool.map(self._one, reads), strict=True))
-
-    def _one(self, read: Read) -> Any:
-        if self._lost >= 2:
-            return ApiError("skipped", None, "the server stopped answering", {})
-        try:
-            if read.log:
-                return self._cluster.get_log(read.path, read.query)
-            accept = METADATA.format("PartialObjectMetadata" + ("List" if "limit" in read.query else ""))
-            return self._cluster.get_json(read.path, read.query, accept=accept if read.metadata_only else "application/json")
-        except ApiError as error:
-            self._lost += error.kind in LOST
-            return error
 
 
 def _merged(snapshot: Snapshot, outcomes: list[Outcome]) -> Snapshot:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from .bundled import bundled_exit_codes
+
+TYPE_CHECKING = False  # the module typing is not needed to read an entry
+if TYPE_CHECKING:
+    from typing import Any
 
 _NAMES = """
     SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGKILL SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from .bundled import bundled_reasons, bundled_texts
 from .cli import Failure
-from .exitcodes import describe, load_exit_codes
-from .own_knowledge import joined
 from .render.colour import use_colour
 from .render.explain import render_exit_code, render_explain, render_explain_list, render_reason
 from .render.width import terminal_width
+
+TYPE_CHECKING = False  # the module typing is not needed to read an entry
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .knowledge import Knowledge
 
 
 def explain(word: str, color: str, own: Sequence[Path] = ()) -> str:
     """The text for `word`, with the entries of the folders `own`; raises Failure where it is none of these."""
     width, colour = terminal_width(sys.stdout), use_colour(color, sys.stdout)
     if word.lstrip("-").isdigit():
+        from .exitcodes import describe
+
         return render_exit_code(describe(int(word)), width=width, colour=colour)
-    entries = joined(own) if own else bundled_texts()
+    entries = _entries(own)
     if not word:
+        from .exitcodes import load_exit_codes
+
         return render_explain_list(entries.values(), load_exit_codes().values(), width=width, colour=colour)
     code = {c.lower(): c for c in entries}.get(word.lower())
     reasons = bundled_reasons()
@@ -35,3 +42,11 @@ def explain(word: str, color: str, own: Sequence[Path] = ()) -> str:
         hint = f"; the nearest: {', '.join(near)}" if near else ""
         raise Failure(f"error: no cause code or reason {word!r}{hint}\nSee 'kubectl crashloop --explain' for the list.")
     return render_explain(entries[code], width=width, colour=colour)
+
+
+def _entries(own: Sequence[Path]) -> Knowledge:
+    if not own:
+        return bundled_texts()
+    from .own_knowledge import joined
+
+    return joined(own)

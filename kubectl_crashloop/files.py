@@ -14,8 +14,9 @@ from typing import Any
 
 from .model import JSON, Check, Log
 from .redact import redact_object, redact_text
+from .refs import LogKey, PodRef, WorkloadRef
 from .sanitize import sanitize, sanitize_tree
-from .snapshot import Asked, LogKey, PodRef, Snapshot, WorkloadRef
+from .snapshot import Asked, Snapshot
 
 STAMP = re.compile(r"\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z")
 MAX_BYTES = 256 * 2**20

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from .failing import distinct, is_failing, pods_below, ref_of, worst_first
 from .knowledge import Knowledge
 from .model import Item, Report
 from .read_facts import owner_chain, pod_facts
+from .refs import PodRef, WorkloadRef
 from .report import build_report, kubectl_of, pod_item, workload_item
-from .snapshot import Asked, PodRef, Snapshot, WorkloadRef
-from .targets import Target, distinct, is_failing, pods_below, ref_of, worst_first
+from .snapshot import Asked, Snapshot
+from .targets import Target
 from .times import parse_time
 
 OWNERS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")

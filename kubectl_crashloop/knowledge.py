@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
+from .confidence import LIKELY
 from .literals import Index, index_of
-from .model import LIKELY
+
+TYPE_CHECKING = False  # the module typing is not needed to read an entry
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
 
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 SOURCES = ("log", "status", "event")
@@ -150,13 +153,16 @@ def parse_yaml(text: str) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
-def load(folder: Path) -> Knowledge:
+def load(folder: str | Path) -> Knowledge:
     """The entries of `folder`: one `CODE.yaml` each, and `CODE/*.yaml` whose signatures add to it."""
     return Knowledge((code, entry_of(code, raw)) for code, raw in read_yaml(folder).items())
 
 
-def read_yaml(folder: Path) -> dict[str, Any]:
+def read_yaml(place: str | Path) -> dict[str, Any]:
     """The entries of a folder as parsed YAML, by code."""
+    from pathlib import Path
+
+    folder = Path(place)
     entries = {}
     for file in sorted(folder.glob("*.yaml")):
         raw = parse_yaml(file.read_text(encoding="utf-8"))

@@ -8,15 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .confidence import CERTAIN as CERTAIN
+from .confidence import CONFIDENCES as CONFIDENCES
+from .confidence import LIKELY as LIKELY
+from .confidence import POSSIBLE as POSSIBLE
+from .confidence import weaker as weaker
+
 JSON = dict[str, Any]
-
-CERTAIN, LIKELY, POSSIBLE = "certain", "likely", "possible"
-CONFIDENCES = (CERTAIN, LIKELY, POSSIBLE)
-
-
-def weaker(*confidences: str) -> str:
-    """The least sure of the given confidences."""
-    return CONFIDENCES[max(CONFIDENCES.index(c) for c in confidences)]
 
 
 @dataclass(frozen=True)

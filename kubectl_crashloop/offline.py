@@ -8,12 +8,14 @@ from dataclasses import replace
 from .bundled import bundled_folder
 from .cli import Failure, Partly
 from .connection_flags import connection_flags
+from .failing import pods_below
 from .files import FileError, load, save
 from .grouping import NoSuchContainer, asked_of, joined_report, list_report, together
 from .knowledge import Knowledge
 from .model import Report
-from .snapshot import Asked, PodRef, Snapshot
-from .targets import Target, pods_below
+from .refs import PodRef
+from .snapshot import Asked, Snapshot
+from .targets import Target
 
 
 def file_report(args: argparse.Namespace, targets: list[Target], knowledge: Knowledge) -> tuple[Report, str]:

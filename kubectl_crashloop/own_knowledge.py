@@ -1,9 +1,8 @@
-"""A team's own causes beside the bundled ones: `--knowledge DIR`, and a folder of the user's configuration."""
+"""A team's own causes joined with the bundled ones."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,30 +13,6 @@ from .knowledge import Entry, Knowledge, entry_of
 
 if TYPE_CHECKING:
     from .knowledge_form import Source
-
-FOLDER = Path("kubectl-crashloop") / "causes"
-
-
-def config_folder(env: Mapping[str, str], windows: bool) -> Path:
-    """Where a user's own causes lie."""
-    home = env.get("APPDATA" if windows else "XDG_CONFIG_HOME", "")
-    # A relative XDG_CONFIG_HOME is to be ignored, says its specification.
-    return (Path(home) if Path(home).is_absolute() else Path(env.get("HOME") or Path.home()) / ".config") / FOLDER
-
-
-def folders(given: str, env: Mapping[str, str], windows: bool = os.name == "nt") -> tuple[Path, ...]:
-    """The folders to read, the one that wins last; raises Failure where the given one holds no entry."""
-    own = config_folder(env, windows)
-    found = (own,) if _is_folder(own) else ()
-    if not given:
-        return found
-    if not _is_folder(Path(given)):
-        raise Failure(f"error: {given}: no such folder")
-    from .knowledge_form import files_of
-
-    if not files_of(Path(given)):
-        raise Failure(f"error: {given}: no CODE.yaml in it")
-    return (*found, Path(given))
 
 
 def joined(dirs: Sequence[Path]) -> Knowledge:
@@ -71,10 +46,3 @@ def _sound(source: Source) -> Source:
     if fault is not None:
         raise Failure(f"error: {fault}\nEvery fault at once: kubectl crashloop --knowledge DIR --check")
     return source
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        return False

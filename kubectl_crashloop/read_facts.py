@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from .facts import Container, Event, Pod
 from .logs import LogText
 from .model import JSON
-from .snapshot import LogKey, Snapshot
+from .refs import LogKey
+from .snapshot import Snapshot
 from .times import parse_time
 
 MIRROR = "kubernetes.io/config.mirror"

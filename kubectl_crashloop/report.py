@@ -16,9 +16,10 @@ from .notes import notes_of
 from .owners import managed_by, owner_of, pod_spec_of, words_for
 from .quoting import shell_quote
 from .read_facts import object_events, owner_chain, pod_facts
+from .refs import PodRef
 from .rules.case import Case
 from .rules.state import lost_with_runtime
-from .snapshot import PodRef, Snapshot
+from .snapshot import Snapshot
 from .times import parse_time, seconds_between, short, show_time
 
 MAX_MOMENTS = 30

@@ -9,33 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
 
 from .model import JSON, Check, Log
-
-
-class LogKey(NamedTuple):
-    """Which log: `previous` is the instance before the one that the kubelet calls current."""
-
-    namespace: str
-    pod: str
-    container: str
-    previous: bool
-
-
-class PodRef(NamedTuple):
-    """A pod by its place."""
-
-    namespace: str
-    name: str
-
-
-class WorkloadRef(NamedTuple):
-    """A workload by its place."""
-
-    kind: str
-    namespace: str
-    name: str
+from .refs import LogKey, PodRef, WorkloadRef, object_check
 
 
 @dataclass(frozen=True)
@@ -113,14 +89,3 @@ class Snapshot:
 def _key(o: JSON) -> tuple[str, str, str]:
     meta = o.get("metadata") or {}
     return (str(o.get("kind", "")), str(meta.get("namespace", "")), str(meta.get("name", "")))
-
-
-def object_check(kind: str, namespace: str, name: str) -> str:
-    """The name of the check for one object: `configmap shop/app`, `node worker-1`."""
-    return f"{kind.lower()} {namespace}/{name}" if namespace else f"{kind.lower()} {name}"
-
-
-def log_check(key: LogKey) -> str:
-    """The name of the check for one log: `log shop/web-1 app (previous)`."""
-    name = f"log {key.namespace}/{key.pod} {key.container}"
-    return f"{name} (previous)" if key.previous else name

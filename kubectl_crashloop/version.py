@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
-from pathlib import Path
 
 from . import __version__
 
-BUILD = Path(__file__).with_name("build.json")
-"""Written by the build: `commit`, `client` (version of the kubernetes client), `date`. Not there in a checkout."""
+BUILD = os.path.join(os.path.dirname(__file__), "build.txt")
+"""Written by the build, lines of `name value`: `commit`, `client` (version of the kubernetes client), `date`.
+Not there in a checkout."""
 
 
-def identity(file: Path = BUILD) -> str:
+def identity(file: str = BUILD) -> str:
     """One line: `kubectl-crashloop vX (commit C, kubernetes client Y, Python Z)`."""
     build = _build(file)
     python = ".".join(map(str, sys.version_info[:3]))
@@ -20,14 +20,12 @@ def identity(file: Path = BUILD) -> str:
     return f"kubectl-crashloop v{__version__} (commit {commit}, kubernetes client {client}, Python {python})"
 
 
-def _build(file: Path) -> Mapping[str, str]:
-    import json
-
+def _build(file: str) -> dict[str, str]:
     try:
-        found: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+        with open(file, encoding="utf-8") as lines:
+            return {name: value.strip() for name, _, value in (line.partition(" ") for line in lines)}
     except FileNotFoundError:
         return {}
-    return found
 
 
 def _installed() -> str:

@@ -3,57 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from .facts import Container, Pod
 from .kinds import PLURALS
-from .model import JSON
 from .read_facts import owner_chain, pod_facts
-from .snapshot import LogKey, PodRef, Snapshot, log_check, object_check
-
-TAIL_LINES = 5000
-"""Log records asked for; the bytes are bounded by the reader's ring buffer."""
-HEAD_BYTES = 64 * 1024
-MAX_EVENTS = 500
-METADATA = "application/json;as={};v=v1;g=meta.k8s.io,application/json"
-
-
-@dataclass(frozen=True)
-class Read:
-    """One request and under which name its outcome is recorded."""
-
-    check: str
-    path: str
-    query: dict[str, str] = field(default_factory=dict)
-    unlock: str = ""
-    kind: str = ""
-    """Kind of the objects that come back; empty for a log and for the version."""
-    metadata_only: bool = False
-    log: LogKey | None = None
-    beginning: bool = False
-    """For a log: its first bytes, to stand before the tail that was read already."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the user allows and narrows."""
-
-    secrets: bool = True
-    container: str = ""
-
-
-def first_wave(ref: PodRef) -> Iterator[Read]:
-    """What needs nothing but the pod's name. The log is a guess that fits pods of one container.
-
-    The reads of the namespace go out here too: their connections are open when the next wave needs them.
-    """
-    yield get("Pod", ref.namespace, ref.name)
-    yield events_of(ref.namespace, ref.name, f"events {ref.namespace}/{ref.name}")
-    yield Read("version", "/version")
-    yield log_of(LogKey(ref.namespace, ref.name, "", True))
-    yield listing("LimitRange", ref.namespace)
-    yield listing("ResourceQuota", ref.namespace)
-    yield listing("PodDisruptionBudget", ref.namespace)
+from .reads import HEAD_BYTES, Options, Read, events_of, get, listing, log_of, path_of
+from .refs import LogKey, PodRef, log_check
+from .snapshot import Snapshot
 
 
 def wants(snapshot: Snapshot, refs: tuple[PodRef, ...], options: Options) -> tuple[Read, ...]:
@@ -146,7 +103,7 @@ def _config_reads(snapshot: Snapshot, pod: Pod, options: Options) -> Iterator[Re
             # The nearest names help to see a slip of the pen.
             yield listing(kind, pod.namespace, {"limit": "200"}, metadata_only=True)
     for name in _secrets_in_question(snapshot, pod) if options.secrets else ():
-        yield Read(f"keys of secret {pod.namespace}/{name}", _path("Secret", pod.namespace, name), {}, "get secrets", "Secret")
+        yield Read(f"keys of secret {pod.namespace}/{name}", path_of("Secret", pod.namespace, name), {}, "get secrets", "Secret")
     yield get("ServiceAccount", pod.namespace, str(pod.spec.get("serviceAccountName") or "default"))
 
 
@@ -223,45 +180,3 @@ def _use_reads(snapshot: Snapshot, pod: Pod) -> Iterator[Read]:
     if any(word in end for end in ends for word in _NETWORK_WORDS):
         yield listing("Service", pod.namespace)
         yield listing("Endpoints", pod.namespace)
-
-
-def _path(kind: str, namespace: str, name: str = "") -> str:
-    group, plural = PLURALS[kind]
-    return f"{group}/namespaces/{namespace}/{plural}" + (f"/{name}" if name else "")
-
-
-def get(kind: str, namespace: str, name: str, metadata_only: bool = False) -> Read:
-    """The read of one namespaced object."""
-    unlock = f"get {PLURALS[kind][1]}"
-    return Read(object_check(kind, namespace, name), _path(kind, namespace, name), {}, unlock, kind, metadata_only)
-
-
-def listing(kind: str, namespace: str, query: dict[str, str] | None = None, metadata_only: bool = False) -> Read:
-    """The read of the objects of a kind in a namespace."""
-    plural = PLURALS[kind][1]
-    selector = (query or {}).get("labelSelector", "")
-    check = f"{plural} {namespace}/{selector}" if selector else f"{plural} {namespace}"
-    return Read(check, _path(kind, namespace), query or {"limit": "200"}, f"list {plural}", kind, metadata_only)
-
-
-def events_of(namespace: str, name: str, check: str, kind: str = "Pod") -> Read:
-    """The read of the events of one object, by name: the uid is compared afterwards."""
-    selector = f"involvedObject.name={name}" + (f",involvedObject.kind={kind}" if kind != "Pod" else "")
-    query = {"fieldSelector": selector, "limit": str(MAX_EVENTS)}
-    return Read(check, f"/api/v1/namespaces/{namespace}/events", query, "list events", "Event")
-
-
-def log_of(key: LogKey) -> Read:
-    """The read of one log; without a container the server takes the only one."""
-    query = {"tailLines": str(TAIL_LINES)}
-    if key.container:
-        query["container"] = key.container
-    if key.previous:
-        query["previous"] = "true"
-    path = _path("Pod", key.namespace, key.pod) + "/log"
-    return Read(log_check(key), path, query, "get pods/log", log=key)
-
-
-def object_ref(o: JSON) -> PodRef:
-    """The place of an object."""
-    return PodRef(str(o["metadata"].get("namespace", "")), str(o["metadata"]["name"]))

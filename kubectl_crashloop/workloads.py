@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from .cluster import ApiError, Cluster
 from .collect import failed_check, read_list, read_object
+from .failing import selector_of
 from .model import JSON, Check
+from .reads import Read, events_of, get, listing
 from .snapshot import Snapshot
-from .targets import Target, selector_of
-from .wants import Read, events_of, get, listing
+from .targets import Target
 
 LATEST_JOBS = 5
 

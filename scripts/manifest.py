@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 UNKNOWN = "0" * 64
-BUNDLED = ("kubernetes", "pyinstaller", "pyyaml", "tabulate", "typing-extensions", "urllib3")
+BUNDLED = ("kubernetes", "pyinstaller", "pyyaml", "tabulate", "urllib3")
 """The Python packages that are in the binary, of PyInstaller its loader; the others of the lock file only build it."""
 MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 

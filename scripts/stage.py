@@ -4,7 +4,6 @@ stage.py FOLDER COMMIT DATE        run with FOLDER as PYTHONPATH after the copy;
 """
 
 import importlib
-import json
 import shutil
 import sys
 import zipfile
@@ -23,7 +22,7 @@ def main(stage, commit, date):
     importlib.import_module("kubectl_crashloop.bundled").compile_bundled()
     write_folders(package)
     facts = {"commit": commit, "date": date, "client": version("kubernetes")}
-    (package / "build.json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
+    (package / "build.txt").write_text("".join(f"{name} {value}\n" for name, value in facts.items()), encoding="utf-8")
     for name in FOLDERS:
         shutil.rmtree(package / name)
 

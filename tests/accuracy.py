@@ -10,9 +10,9 @@ from tabulate import tabulate
 
 from kubectl_crashloop import files
 from kubectl_crashloop.bundled import bundled_knowledge
+from kubectl_crashloop.failing import ref_of
 from kubectl_crashloop.grouping import joined_report
 from kubectl_crashloop.snapshot import Asked
-from kubectl_crashloop.targets import ref_of
 
 ROOT = Path(__file__).parent
 KNOWLEDGE = bundled_knowledge()

@@ -5,8 +5,9 @@ from datetime import datetime, timezone
 from kubectl_crashloop.bundled import bundled_knowledge
 from kubectl_crashloop.model import Log
 from kubectl_crashloop.read_facts import pod_facts
+from kubectl_crashloop.refs import LogKey
 from kubectl_crashloop.rules.case import Case
-from kubectl_crashloop.snapshot import LogKey, Snapshot
+from kubectl_crashloop.snapshot import Snapshot
 from kubectl_crashloop.times import parse_time
 
 NOW = "2026-11-22T09:00:00Z"

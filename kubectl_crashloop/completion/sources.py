@@ -76,9 +76,9 @@ def _codes(args: argparse.Namespace, value: str) -> Candidates:
 
         return {str(code): known.meaning for code, known in load_exit_codes().items()}
     from ..bundled import bundled_knowledge
-    from ..own_knowledge import config_folder
+    from ..own_folders import config_folder
 
-    own = [config_folder(os.environ, os.name == "nt"), *([Path(args.knowledge)] if args.knowledge else [])]
+    own = [Path(config_folder(os.environ, os.name == "nt")), *([Path(args.knowledge)] if args.knowledge else [])]
     found = {file.stem: "your own" for folder in own for file in sorted(folder.glob("*.yaml"))}
     return {**{code: entry.summary for code, entry in bundled_knowledge().items()}, **found}
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import TextIO
+
+TYPE_CHECKING = False  # the module typing is not needed to read a cause
+if TYPE_CHECKING:
+    from typing import TextIO
 
 STYLES = {"headline": "1;31", "label": "1", "unsure": "33", "gutter": "2;36", "command": "32", "good": "32"}
+
+EFFECTS = {"restarts-pods": "this restarts pods", "changes-cluster": "this changes the cluster"}
+"""What a command does, in words: colour alone carries no meaning."""
 
 Paint = Callable[[str, str], str]
 

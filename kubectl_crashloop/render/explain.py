@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
 
 from ..knowledge import PLACEHOLDER, Entry
-from .colour import Paint, painter
-from .table import table
-from .text import EFFECTS
+from .colour import EFFECTS, Paint, painter
 from .width import wrap
 
+TYPE_CHECKING = False  # the module typing is not needed to read an entry
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..exitcodes import ExitCode
 
 _COMMON = {
@@ -59,6 +59,8 @@ def _fix(label: str, fix: Mapping[str, Any], width: int, paint: Paint) -> list[s
 
 def render_explain_list(entries: Iterable[Entry], exit_codes: Iterable[ExitCode], *, width: int, colour: bool) -> str:
     """Every cause, those of one family together, then every exit code."""
+    from .table import table
+
     paint = painter(colour)
     causes = [(e.code, e.summary) for e in sorted(entries, key=lambda e: (e.family, e.code))]
     codes = [(str(c.code), c.name, c.meaning) for c in sorted(exit_codes, key=lambda c: c.code)]
@@ -81,6 +83,8 @@ def render_exit_code(exit_code: ExitCode, *, width: int, colour: bool) -> str:
 
 def render_reason(reason: str, raw: Mapping[str, Any], entries: Mapping[str, Entry], *, width: int, colour: bool) -> str:
     """What a reason in the status of a container means, and which causes can be behind it."""
+    from .table import table
+
     paint = painter(colour)
     lines = [paint("headline", reason), *wrap(raw["meaning"], width), "", *_labelled("Why", raw["detail"], width, paint)]
     rows = [(code, entries[code].summary) for code in raw["codes"] if code in entries]

@@ -8,12 +8,11 @@ from ..model import CERTAIN, POSSIBLE, Cause, Check, Fix, Item, Report
 from ..patches import words_of
 from ..quoting import shell_quote
 from ..times import parse_time, seconds_between, short
-from .colour import Paint, painter
+from .colour import EFFECTS, Paint, painter
 from .evidence import View, evidence_lines
 from .table import container_table, next_try
 from .width import wrap
 
-EFFECTS = {"restarts-pods": "this restarts pods", "changes-cluster": "this changes the cluster"}
 SCREEN = 40
 MAX_NOT_CHECKED = 4
 MAX_COMMANDS = 3

@@ -6,7 +6,10 @@ import os
 import textwrap
 import unicodedata
 from collections.abc import Mapping
-from typing import TextIO
+
+TYPE_CHECKING = False  # the module typing is not needed to read a cause
+if TYPE_CHECKING:
+    from typing import TextIO
 
 MAX_WIDTH, DEFAULT_WIDTH, MIN_WIDTH = 100, 80, 40
 DOTS = "..."

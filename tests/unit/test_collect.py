@@ -10,8 +10,8 @@ from kubectl_crashloop.cluster import Cluster
 from kubectl_crashloop.collect import collect
 from kubectl_crashloop.connection_flags import ConnectionFlags
 from kubectl_crashloop.kubeconfig import resolve
-from kubectl_crashloop.snapshot import LogKey, PodRef
-from kubectl_crashloop.wants import Options
+from kubectl_crashloop.reads import Options
+from kubectl_crashloop.refs import LogKey, PodRef
 from tests.build import ended, event, pod, running, status, waiting
 from tests.fake_api import Answer, FakeApi
 from tests.fake_api import status as api_status

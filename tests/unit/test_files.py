@@ -11,7 +11,8 @@ import yaml
 
 from kubectl_crashloop.files import FileError, load, save
 from kubectl_crashloop.model import Check, Log
-from kubectl_crashloop.snapshot import Asked, LogKey, PodRef, Snapshot, WorkloadRef
+from kubectl_crashloop.refs import LogKey, PodRef, WorkloadRef
+from kubectl_crashloop.snapshot import Asked, Snapshot
 from tests.build import NOW, at, ended, pod, snapshot, status, waiting
 
 REF = PodRef("shop", "web-1")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from kubectl_crashloop.refs import PodRef
 from kubectl_crashloop.report import build_report
-from kubectl_crashloop.snapshot import PodRef
 from tests.build import KNOWLEDGE, at, ended, event, pod, snapshot, status, waiting
 
 PROBE_BUDGET = {"periodSeconds": 10, "timeoutSeconds": 1, "failureThreshold": 3}

@@ -9,7 +9,8 @@ import yaml
 from kubectl_crashloop.bundled import bundled_knowledge
 from kubectl_crashloop.check_knowledge import check
 from kubectl_crashloop.cli import Failure
-from kubectl_crashloop.own_knowledge import config_folder, folders, joined
+from kubectl_crashloop.own_folders import config_folder, folders
+from kubectl_crashloop.own_knowledge import joined
 from tests.build import ended, pod, status, waiting
 from tests.unit.test_cli import command
 
@@ -119,10 +120,10 @@ def test_the_folder_of_the_configuration_is_read_before_the_given_one(own, tmp_p
 
 def test_where_the_configuration_lies():
     tail = Path("kubectl-crashloop", "causes")
-    assert config_folder({"HOME": "/home/ann"}, False) == Path("/home/ann/.config") / tail
-    assert config_folder({"HOME": "/home/ann", "XDG_CONFIG_HOME": "/c"}, False) == Path("/c") / tail
-    assert config_folder({"HOME": "/home/ann", "XDG_CONFIG_HOME": "c"}, False) == Path("/home/ann/.config") / tail
-    assert config_folder({"HOME": "/home/ann", "APPDATA": "/roaming"}, True) == Path("/roaming") / tail
+    assert Path(config_folder({"HOME": "/home/ann"}, False)) == Path("/home/ann/.config") / tail
+    assert Path(config_folder({"HOME": "/home/ann", "XDG_CONFIG_HOME": "/c"}, False)) == Path("/c") / tail
+    assert Path(config_folder({"HOME": "/home/ann", "XDG_CONFIG_HOME": "c"}, False)) == Path("/home/ann/.config") / tail
+    assert Path(config_folder({"HOME": "/home/ann", "APPDATA": "/roaming"}, True)) == Path("/roaming") / tail
 
 
 def test_without_own_entries_the_bundled_ones_stand():

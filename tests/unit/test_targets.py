@@ -2,7 +2,8 @@
 
 import pytest
 
-from kubectl_crashloop.targets import Target, TargetError, distinct, is_failing, parse_targets, selector_of, worst_first
+from kubectl_crashloop.failing import distinct, is_failing, selector_of, worst_first
+from kubectl_crashloop.targets import Target, TargetError, parse_targets
 from kubectl_crashloop.times import parse_time
 from tests.build import NOW, ended, pod, running, snapshot, status, waiting
 

@@ -1,8 +1,9 @@
 """Between the waves a pure function decides what is read next."""
 
 from kubectl_crashloop.model import Check
-from kubectl_crashloop.snapshot import LogKey, PodRef, log_check
-from kubectl_crashloop.wants import Options, first_wave, wants
+from kubectl_crashloop.reads import Options, first_wave
+from kubectl_crashloop.refs import LogKey, PodRef, log_check
+from kubectl_crashloop.wants import wants
 from tests.build import ended, pod, running, snapshot, status, waiting
 
 REF = PodRef("shop", "web-1")
