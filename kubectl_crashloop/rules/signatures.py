@@ -61,11 +61,15 @@ SETTLED = ("dependency", "memory-disk-node")
 LAST_LINES = 2
 """Lines that may follow the line with which a process gives up: a farewell, an exit status."""
 _TRIES_AGAIN = re.compile(r"(?i)\b(?:retry|retries|retrying|re-?try(?:ing)? in|tr(?:y|ying) again|will reconnect|reconnecting)\b")
-MAX_FRAMES = 60
+MAX_FRAMES = 150
 _TRACE = re.compile(
     r"^\s|^Traceback |^\w+(?:\.\w+)*(?:Error|Exception)\b|^During handling of|^The above exception|^Caused by|^$|^\w+:\d+$"
 )
-_TRACE_HEAD = re.compile(r"^Traceback |^Exception in thread|^Unrecognized VM option|^Uncaught ")
+_TRACE_HEAD = re.compile(r"^Traceback |^Exception in thread|^Unrecognized VM option|^Uncaught |^\s*Caused by: ")
+_EXCEPTION = re.compile(r"^\w+(?:\.\w+)*(?:Error|Exception)\b")
+_LAST_WORDS = re.compile(r"^[\w.$]{0,120}(?:Error|Exception)\b|(?i:\b(?:error|fatal|exception|panic)\b ?[:!])")
+AFTERMATH = 60
+"""Lines after a hit in which the program may still say how it ends."""
 _FRAME = re.compile(
     r"^\s+(?:at |File |\.\.\. \d+ |from |\d+: |in |~|\^|\|)|^\s{4,}\S|^\t|^goroutine \d|^\s*$|^\s*\}|^created by "
     r"|^npm (?:ERR|error)"
@@ -151,7 +155,7 @@ def _logs_of(container: Container) -> Iterator[LogText]:
 def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
     rank, sure = _rank(hit, entry)
     ended = container.crash
-    evidence = [log_evidence(hit), *_lead_in(hit)] if not hit.log.path.startswith("status.") else []
+    evidence = [log_evidence(hit), *_lead_in(hit), *_last_words(hit)] if not hit.log.path.startswith("status.") else []
     if ended is not None:
         if not evidence:
             evidence.append(message_evidence(ended))
@@ -166,11 +170,14 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
     values = {**hit.values, "line_number": str(hit.line + 1)}
     if ended is not None and ended.exit_code in STOPPED_CODES and level(hit.log.plain_lines[hit.line]) != "fatal":
         # Ended by a signal, or well: an error in the log need not be what ended it.
-        confidence = weaker(confidence, LIKELY)
+        confidence, sure = weaker(confidence, LIKELY), False
+    settled = sure and hit.signature.weight == "strong" and confidence == hit.signature.confidence == LIKELY
+    says_why = settled and not (entry.code == "InvalidConfig" and _QUOTES_OTHER.search(hit.text[:2000]))
     if hit.values.get("host", "").startswith(UNFILLED):
         # A name that was never filled in is a symptom of what should have filled it.
         rank, confidence = rank - 25.0, weaker(confidence, LIKELY)
-    return Match(entry.code, confidence, container.name, values, tuple(evidence), rank, hit.signature.name)
+        says_why = False
+    return Match(entry.code, confidence, container.name, values, tuple(evidence), rank, hit.signature.name, says_why)
 
 
 def _settled(hit: Hit, entry: Entry, container: Container) -> str:
@@ -185,12 +192,23 @@ def _settled(hit: Hit, entry: Entry, container: Container) -> str:
 
 
 def _lead_in(hit: Hit) -> list[Evidence]:
-    """The last line before a traceback: what the program was about to do."""
+    """The last line before a traceback: what the program was about to do; with it the exception that it ended on."""
     lines = hit.log.plain_lines
     above = next((i for i in range(hit.line - 1, max(-1, hit.line - MAX_FRAMES), -1) if not _TRACE.match(lines[i])), None)
     if above is None or not any(_TRACE_HEAD.match(line) for line in lines[above + 1 : hit.line + 1]):
         return []
-    return [lines_evidence(hit.log, above, above)]
+    named = (row for row in range(above + 1, min(above + 4, hit.line)) if _EXCEPTION.match(lines[row]))
+    return [lines_evidence(hit.log, above, next(named, above))]
+
+
+def _last_words(hit: Hit) -> list[Evidence]:
+    """The last error after the hit: what the root made of the program."""
+    lines = hit.log.plain_lines
+    for row in range(min(len(lines), hit.last + AFTERMATH) - 1, hit.last, -1):
+        line = lines[row]
+        if not _FRAME.match(line) and (level(line) in ("fatal", "error") or _LAST_WORDS.search(line)):
+            return [lines_evidence(hit.log, row, row)]
+    return []
 
 
 def _rank(hit: Hit, entry: Entry) -> tuple[float, bool]:
