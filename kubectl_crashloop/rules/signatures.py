@@ -165,19 +165,27 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
     if entry.code == "OOMKilled" and container.memory_limit is None:
         # A child killed by signal 9 speaks for the container's own limit only where there is one.
         rank, confidence = rank - 15.0, POSSIBLE
-    if entry.code == "InvalidConfig" and _QUOTES_OTHER.search(hit.text[:2000]):
+    quotes = entry.code == "InvalidConfig" and _quotes_other(hit)
+    if quotes:
         rank, confidence = rank + QUOTES, weaker(confidence, LIKELY)
     values = {**hit.values, "line_number": str(hit.line + 1)}
     if ended is not None and ended.exit_code in STOPPED_CODES and level(hit.log.plain_lines[hit.line]) != "fatal":
         # Ended by a signal, or well: an error in the log need not be what ended it.
         confidence, sure = weaker(confidence, LIKELY), False
     settled = sure and hit.signature.weight == "strong" and confidence == hit.signature.confidence == LIKELY
-    says_why = settled and not (entry.code == "InvalidConfig" and _QUOTES_OTHER.search(hit.text[:2000]))
+    says_why = settled and not quotes
     if hit.values.get("host", "").startswith(UNFILLED):
         # A name that was never filled in is a symptom of what should have filled it.
         rank, confidence = rank - 25.0, weaker(confidence, LIKELY)
         says_why = False
     return Match(entry.code, confidence, container.name, values, tuple(evidence), rank, hit.signature.name, says_why)
+
+
+def _quotes_other(hit: Hit) -> bool:
+    """True where the line, or what its Java trace is caused by, quotes an error of the system or of a service."""
+    after = hit.log.plain_lines[hit.last + 1 : hit.last + AFTERMATH]
+    causes = (line for line in after if line.lstrip().startswith("Caused by: "))
+    return any(_QUOTES_OTHER.search(text) for text in (hit.text[:2000], *causes))
 
 
 def _settled(hit: Hit, entry: Entry, container: Container) -> str:
