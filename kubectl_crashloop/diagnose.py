@@ -126,6 +126,8 @@ def _calibrated(matches: list[Match], case: Case) -> list[Match]:
             confidence = weaker(confidence, LIKELY if leader.rank - match.rank < RIVAL else POSSIBLE)
         elif confidence == CERTAIN and any(_rivals(match, other) for other in matches):
             confidence = LIKELY
+        elif match.says_why and limit == CERTAIN and not any(o.container == match.container for o in matches if o is not match):
+            confidence = CERTAIN
         result.append(replace(match, confidence=confidence))
     return result
 

@@ -73,6 +73,8 @@ class Match:
     """Nearness to the root: higher comes first. See `rules/__init__.py` for the scale."""
     origin: str = ""
     """The rule or signature that found it, for tests and debugging."""
+    says_why: bool = False
+    """True where the process itself says why it stops, at its end: certain unless something else is found as well."""
 
 
 @dataclass(frozen=True)

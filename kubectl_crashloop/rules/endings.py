@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..facts import Container, Termination
@@ -30,6 +31,9 @@ CATCH_ALL = 10.0
 STOPPED = 59.0
 """Rank of a SIGTERM that the log tells of: it outranks a clean exit."""
 NEAR_END = 60
+_TROUBLE = re.compile(
+    r"(?i)\b(?:error|exception|traceback|fatal|fail(?:ed|ure)|cannot|could not|unable to|not found)\b|\w(?:Error|Exception)\b"
+)
 
 
 def ending_rule(case: Case) -> Iterator[Match]:
@@ -81,7 +85,9 @@ def _stopped(case: Case, container: Container) -> Hit | None:
 def _complains(container: Container) -> bool:
     """True where the end of the log tells of trouble: then exit 0 is not the whole story."""
     log = container.crash_log
-    return log is not None and any(level(line) in ("warn", "error", "fatal") for line in log.plain_lines[-10:])
+    if log is None:
+        return False
+    return any(level(line) in ("warn", "error", "fatal") or _TROUBLE.search(line) for line in log.plain_lines[-10:])
 
 
 def _evidence(container: Container, ended: Termination) -> Iterator[Evidence]:

@@ -15,8 +15,9 @@ from ..knowledge import Entry, Signature
 from ..logs import LogText, level, span_of
 from ..model import CERTAIN, LIKELY, POSSIBLE, Evidence, Match, weaker
 from ..search import Hit, search
-from .case import Case, event_evidence, lines_evidence, log_evidence, message_evidence, status_evidence, waiting_evidence
+from .case import Case, event_evidence, log_evidence, message_evidence, status_evidence, waiting_evidence
 from .state import NOT_YET
+from .surroundings import last_words, lead_in, lines_after, quotes_other
 
 WEIGHT = {"strong": 60.0, "normal": 50.0, "weak": 38.0, "guess": 24.0}
 TEXT_WEIGHT = {"strong": 2.0, "normal": 0.0, "weak": -6.0, "guess": -12.0}
@@ -49,28 +50,12 @@ _SHUTDOWN = re.compile(
     r"(?i)shut|stop|exit|clos|terminat|clean|flush|disconnect|not |never|fail|un(?:able|success)|start(?:ed|ing) (?:at|with exit)"
 )
 QUOTES = -15.0
-_QUOTES_OTHER = re.compile(
-    r"(?i)connection refused|no such host|permission denied|operation not permitted|no such file or directory|i/o timeout"
-    r"|timed out|deadline exceeded|x509: |address already in use|read-only file system|no space left|is forbidden: User"
-    r"|unauthorized|\btoo open\b|too many open files|cannot allocate memory"
-    r"|missing environment variable|environment variable \S{1,80} (?:is )?not (?:set|found|defined)"
-)
-"""Errors of the system or of a service: a configuration that was refused for one of them is not at fault itself."""
+"""Of a configuration error that quotes another error: see `surroundings.quotes_other`."""
 SETTLED = ("dependency", "memory-disk-node")
 """Families of which the line that ends a log leaves no doubt: configuration errors are worded alike for several codes."""
 LAST_LINES = 2
 """Lines that may follow the line with which a process gives up: a farewell, an exit status."""
 _TRIES_AGAIN = re.compile(r"(?i)\b(?:retry|retries|retrying|re-?try(?:ing)? in|tr(?:y|ying) again|will reconnect|reconnecting)\b")
-MAX_FRAMES = 60
-_TRACE = re.compile(
-    r"^\s|^Traceback |^\w+(?:\.\w+)*(?:Error|Exception)\b|^During handling of|^The above exception|^Caused by|^$|^\w+:\d+$"
-)
-_TRACE_HEAD = re.compile(r"^Traceback |^Exception in thread|^Unrecognized VM option|^Uncaught ")
-_FRAME = re.compile(
-    r"^\s+(?:at |File |\.\.\. \d+ |from |\d+: |in |~|\^|\|)|^\s{4,}\S|^\t|^goroutine \d|^\s*$|^\s*\}|^created by "
-    r"|^npm (?:ERR|error)"
-    r"|^Node\.js v\d|^error Command failed|^\[?\w*\]? ?exit status \d|^[\w./*()]+\(.*\)$|^stack backtrace|^note: run with"
-)
 
 
 @dataclass(frozen=True)
@@ -151,7 +136,7 @@ def _logs_of(container: Container) -> Iterator[LogText]:
 def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
     rank, sure = _rank(hit, entry)
     ended = container.crash
-    evidence = [log_evidence(hit), *_lead_in(hit)] if not hit.log.path.startswith("status.") else []
+    evidence = [log_evidence(hit), *lead_in(hit), *last_words(hit)] if not hit.log.path.startswith("status.") else []
     if ended is not None:
         if not evidence:
             evidence.append(message_evidence(ended))
@@ -161,16 +146,20 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
     if entry.code == "OOMKilled" and container.memory_limit is None:
         # A child killed by signal 9 speaks for the container's own limit only where there is one.
         rank, confidence = rank - 15.0, POSSIBLE
-    if entry.code == "InvalidConfig" and _QUOTES_OTHER.search(hit.text[:2000]):
+    quotes = entry.code == "InvalidConfig" and quotes_other(hit)
+    if quotes:
         rank, confidence = rank + QUOTES, weaker(confidence, LIKELY)
     values = {**hit.values, "line_number": str(hit.line + 1)}
     if ended is not None and ended.exit_code in STOPPED_CODES and level(hit.log.plain_lines[hit.line]) != "fatal":
         # Ended by a signal, or well: an error in the log need not be what ended it.
-        confidence = weaker(confidence, LIKELY)
+        confidence, sure = weaker(confidence, LIKELY), False
+    settled = sure and hit.signature.weight == "strong" and confidence == hit.signature.confidence == LIKELY
+    says_why = settled and not quotes
     if hit.values.get("host", "").startswith(UNFILLED):
         # A name that was never filled in is a symptom of what should have filled it.
         rank, confidence = rank - 25.0, weaker(confidence, LIKELY)
-    return Match(entry.code, confidence, container.name, values, tuple(evidence), rank, hit.signature.name)
+        says_why = False
+    return Match(entry.code, confidence, container.name, values, tuple(evidence), rank, hit.signature.name, says_why)
 
 
 def _settled(hit: Hit, entry: Entry, container: Container) -> str:
@@ -182,15 +171,6 @@ def _settled(hit: Hit, entry: Entry, container: Container) -> str:
         return hit.signature.confidence
     goes_on = level(line) not in ("fatal", "error", "") or (level(line) != "fatal" and _TRIES_AGAIN.search(line))
     return LIKELY if goes_on or lines_after(hit.log, hit.last) > LAST_LINES else CERTAIN
-
-
-def _lead_in(hit: Hit) -> list[Evidence]:
-    """The last line before a traceback: what the program was about to do."""
-    lines = hit.log.plain_lines
-    above = next((i for i in range(hit.line - 1, max(-1, hit.line - MAX_FRAMES), -1) if not _TRACE.match(lines[i])), None)
-    if above is None or not any(_TRACE_HEAD.match(line) for line in lines[above + 1 : hit.line + 1]):
-        return []
-    return [lines_evidence(hit.log, above, above)]
 
 
 def _rank(hit: Hit, entry: Entry) -> tuple[float, bool]:
@@ -215,16 +195,6 @@ def _went_on(log: LogText, row: int) -> bool:
     """True where the program reports progress after the line: what it said there did not stop it."""
     after = log.plain_lines[row + 1 : log.last_line + 1][:400]
     return any(_PROGRESS.search(line) and not _SHUTDOWN.search(line) and level(line) in ("", "info", "debug") for line in after)
-
-
-def lines_after(log: LogText, row: int) -> int:
-    """Lines between a hit and the end of the log, stack frames and blank lines not counted."""
-    count = 0
-    for line in log.plain_lines[row + 1 : log.last_line + 1]:
-        count += not _FRAME.match(line)
-        if count > 150:
-            break
-    return count
 
 
 def _texts(case: Case) -> Iterator[_Text]:
