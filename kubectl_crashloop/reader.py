@@ -28,7 +28,8 @@ class Reader:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self._pool.shutdown(cancel_futures=True)
+        # After an error or Ctrl-C nobody waits for what is still under way.
+        self._pool.shutdown(wait=kind is None, cancel_futures=True)
 
     def start(self, reads: Iterable[Read]) -> list[Pending]:
         """Sends the reads on their way."""

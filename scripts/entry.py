@@ -7,16 +7,6 @@ import sys
 import types
 
 
-def give_back_environment():
-    """PyInstaller puts its own libraries first; a credential plugin must not load them, nor see PyInstaller's variables."""
-    own = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
-    os.environ.pop("LD_LIBRARY_PATH", None)
-    if own is not None:
-        os.environ["LD_LIBRARY_PATH"] = own
-    for name in [name for name in os.environ if name.startswith("_PYI_")]:
-        del os.environ[name]
-
-
 def import_when_used(name, source):
     """Libraries import `name` at once and seldom use it: `source` is loaded when something of it is asked for."""
 
@@ -42,7 +32,6 @@ def prepare():
     """What must be done before anything else is imported."""
     # Loading makes hundreds of thousands of objects that stay; looking through them for garbage takes 10 ms.
     gc.set_threshold(100_000)
-    give_back_environment()
     import_when_used("inspect", "inspect")
     import_when_used("multiprocessing", "multiprocessing")
     # What the client takes from typing_extensions is in typing since Python 3.11.

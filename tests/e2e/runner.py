@@ -8,7 +8,6 @@ import json
 import os
 import shlex
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,6 +17,8 @@ from pathlib import Path
 
 import ripe
 import yaml
+
+from tests.program import PROGRAM
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -227,11 +228,6 @@ def seen(scenario):
 # Asking
 
 
-def command():
-    beside = Path(sys.executable).parent / "kubectl-crashloop"
-    return shlex.split(os.environ.get("CRASHLOOP_COMMAND", "")) or [str(beside)]
-
-
 def typed_target(scenario):
     """What the user types: the target, or for app=LABEL the name of a ripe pod with that label."""
     target = scenario.expect["target"]
@@ -242,7 +238,7 @@ def typed_target(scenario):
 
 
 def ask(scenario, *args):
-    line = [*command(), typed_target(scenario), "-n", scenario.namespace, *(args or ("-o", "json"))]
+    line = [*PROGRAM, typed_target(scenario), "-n", scenario.namespace, *(args or ("-o", "json"))]
     return subprocess.run(line, capture_output=True, text=True, check=False)
 
 

@@ -9,6 +9,8 @@ import sys
 import pytest
 import runner
 
+from tests.program import PROGRAM
+
 pytestmark = pytest.mark.cluster
 
 NAMESPACE = "e2e-completion"
@@ -77,7 +79,7 @@ def state(pod, wanted):
 
 def completed(*words):
     """(candidates with what they are, directive)"""
-    command = [sys.executable, "-m", "kubectl_crashloop", "__complete", *words]
+    command = [*PROGRAM, "__complete", *words]
     *found, directive = subprocess.run(command, capture_output=True, text=True, cwd=runner.ROOT, check=True).stdout.splitlines()
     return {name: text for name, _, text in (line.partition("\t") for line in found)}, directive
 

@@ -14,6 +14,9 @@ import kubectl_crashloop
 from tests.build import ended, event, pod, running, status, waiting
 from tests.fake_api import Answer, FakeApi
 from tests.fake_api import status as api_status
+from tests.program import PROGRAM
+
+pytestmark = pytest.mark.command
 
 PACKAGE = Path(kubectl_crashloop.__file__).parent
 SCHEMA = json.loads((PACKAGE / "report.schema.json").read_text(encoding="utf-8"))
@@ -38,7 +41,7 @@ ROUTES = {
 def command(*words, cwd=None, stdin=None, **env):
     clean = {k: v for k, v in os.environ.items() if k not in ("KUBECONFIG", "NO_COLOR", "COLUMNS")}
     return subprocess.run(
-        [sys.executable, "-m", "kubectl_crashloop", *words],
+        [*PROGRAM, *words],
         capture_output=True, cwd=cwd, input=stdin, timeout=60, env={**clean, "HOME": "/nonexistent", "PYTHONPATH": str(PACKAGE.parent), **env},
     )  # fmt: skip
 

@@ -2,10 +2,10 @@
 
 import json
 import os
+import shlex
 import shutil
 import stat
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -21,6 +21,7 @@ from kubectl_crashloop.completion.scripts import HELPER, install, script
 from kubectl_crashloop.options import parser
 from tests.fake_api import Answer, FakeApi, FakeProxy, Pki
 from tests.fake_api import status as api_status
+from tests.program import PROGRAM
 
 PODS = "/api/v1/namespaces/shop/pods"
 APPS = "/apis/apps/v1/namespaces/shop"
@@ -88,7 +89,7 @@ def lines(*words):
 
 def run(*words):
     """The command as a process of its own."""
-    command = [sys.executable, "-m", "kubectl_crashloop", *words]
+    command = [*PROGRAM, *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)})
 
 
@@ -365,7 +366,7 @@ def test_where_it_cannot_be_installed_the_way_by_hand_is_told(tmp_path):
 def program(folder):
     """A `kubectl-crashloop` that runs this checkout."""
     file = folder / "kubectl-crashloop"
-    file.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m kubectl_crashloop "$@"\n')
+    file.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {shlex.join(PROGRAM)} "$@"\n')
     file.chmod(0o755)
 
 

@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from kubectl_crashloop import __version__
 from kubectl_crashloop.cli import main
 from kubectl_crashloop.help import help_text
 from kubectl_crashloop.options import parser
 from kubectl_crashloop.version import identity
+from tests.program import PROGRAM
 
 APPROVED = Path(__file__).with_name("approved")
 WRONG = (
@@ -43,13 +46,13 @@ def test_the_help_never_shows_the_programs_path():
     assert "kubectl crashloop" in text and "/opt/x" not in text and "kubectl-crashloop [" not in text
 
 
-def test_refusals_are_approved(approve, capsys):
+@pytest.mark.command
+def test_refusals_are_approved(approve):
     parts = []
     for words in WRONG:
-        status = main(words.split())
-        said = capsys.readouterr()
-        assert said.out == ""
-        parts.append(f"$ kubectl crashloop {words}\n{said.err}[status {status}]\n")
+        said = subprocess.run([*PROGRAM, *words.split()], capture_output=True, text=True, timeout=60)
+        assert said.stdout == ""
+        parts.append(f"$ kubectl crashloop {words}\n{said.stderr}[status {said.returncode}]\n")
     approve(APPROVED / "refusals.txt", "\n".join(parts))
 
 
