@@ -1,10 +1,13 @@
 """Where the binary begins, and what makes it begin fast. Needs Python 3.11 or newer."""
 
+import _sre
 import gc
 import importlib
+import marshal
 import os
 import sys
 import types
+from re import _compiler
 
 
 def import_when_used(name, source):
@@ -28,6 +31,22 @@ def without_versions():
     sys.modules[module.__name__] = module
 
 
+def take_compiled_patterns():
+    """The regular expressions of the start, compiled when the program was built (scripts/patterns.py)."""
+    with open(os.path.join(os.path.dirname(__file__), "patterns.marshal"), "rb") as file:
+        known = marshal.load(file)
+    compile_one = _compiler.compile
+
+    def compile_or_take(pattern, flags=0):
+        taken = known.get((pattern, flags))
+        if taken is None:
+            return compile_one(pattern, flags)
+        text, all_flags, code, *groups = taken
+        return _sre.compile(text, all_flags, memoryview(code).cast("I").tolist(), *groups)
+
+    _compiler.compile = compile_or_take
+
+
 def prepare():
     """What must be done before anything else is imported."""
     # Loading makes hundreds of thousands of objects that stay; looking through them for garbage takes 10 ms.
@@ -37,6 +56,7 @@ def prepare():
     # What the client takes from typing_extensions is in typing since Python 3.11.
     import_when_used("typing_extensions", "typing")
     without_versions()
+    take_compiled_patterns()
 
 
 def begin():

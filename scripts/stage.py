@@ -5,6 +5,7 @@ stage.py FOLDER COMMIT DATE        run with FOLDER as PYTHONPATH after the copy;
 
 import importlib
 import shutil
+import subprocess
 import sys
 import zipfile
 from importlib.metadata import version
@@ -23,6 +24,7 @@ def main(stage, commit, date):
     write_folders(package)
     facts = {"commit": commit, "date": date, "client": version("kubernetes")}
     (package / "build.txt").write_text("".join(f"{name} {value}\n" for name, value in facts.items()), encoding="utf-8")
+    subprocess.run([sys.executable, ROOT / "scripts" / "patterns.py", stage, Path(stage) / "patterns.marshal"], check=True)
     for name in FOLDERS:
         shutil.rmtree(package / name)
 

@@ -20,6 +20,7 @@ HEAD = """
 import sys, json, time
 sys.path[:0] = [{stage!r}, {scripts!r}, {site!r}]
 import entry
+entry.__file__ = {stage!r} + "/entry.py"
 entry.prepare()
 """
 VERSION = HEAD + "sys.argv[1:] = ['--version']\nentry.begin()\n"
