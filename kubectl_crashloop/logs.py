@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 MAX_LINE = 4096
-MAX_TRIES = 16
-MAX_SEARCHED = 4 * 1024
+MAX_TRIES = 12
+MAX_SEARCHED = 3 * 1024
 """Characters that the lines with one literal may hold together: long lines get fewer tries."""
 
 _JSON_ESCAPES = (('\\"', '"'), ("\\u003c", "<"), ("\\u003e", ">"), ("\\u0026", "&"), ("\\n", " "), ("\\t", " "))

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,10 @@ GROUPS = {"Deployment": "apps/v1", "StatefulSet": "apps/v1", "DaemonSet": "apps/
           "RuntimeClass": "node.k8s.io/v1", "StorageClass": "storage.k8s.io/v1"}  # fmt: skip
 CLUSTERED = ("Namespace", "PriorityClass", "RuntimeClass", "StorageClass")
 WORKERS = 8
+
+
+NAMESPACE = f"crashloop-patches-{os.getpid()}"
+"""Its own for each run: one that is being deleted takes no objects."""
 
 
 class Api:

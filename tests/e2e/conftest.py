@@ -5,9 +5,6 @@ import os
 import api as http
 import pytest
 
-NAMESPACE = f"crashloop-patches-{os.getpid()}"
-"""Its own for each run: one that is being deleted takes no objects."""
-
 
 @pytest.fixture(autouse=True)
 def _scrubbed_environment():
@@ -18,7 +15,7 @@ def _scrubbed_environment():
 def api():
     if not os.environ.get("KUBECONFIG"):
         pytest.skip("no cluster: KUBECONFIG is not set")
-    with http.Api(NAMESPACE) as client:
-        client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+    with http.Api(http.NAMESPACE) as client:
+        client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": http.NAMESPACE}})
         yield client
         client.clear()

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 import runner
-from conftest import NAMESPACE
+from api import NAMESPACE
 
 from kubectl_crashloop.fixes import fixes_of
 from kubectl_crashloop.knowledge import entry_of
