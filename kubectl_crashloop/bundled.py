@@ -34,11 +34,6 @@ def bundled_knowledge() -> Knowledge:
     return _compiled("knowledge") if _up_to_date() else load(CAUSES)
 
 
-def bundled_texts() -> Knowledge:
-    """The bundled entries for reading: from the compiled form without their signatures, which are most of it."""
-    return _compiled("texts") if _up_to_date() else load(CAUSES)
-
-
 def bundled_exit_codes() -> Any:
     """The table of exit codes as its YAML has it."""
     return _compiled("exit codes") if _up_to_date() else _table(EXIT_CODES)
@@ -54,8 +49,7 @@ def compile_bundled() -> None:
     knowledge = Knowledge((code, _lean(entry)) for code, entry in load(CAUSES).items())
     index = knowledge.index  # made here, so that no run has to
     assert index.runs
-    texts = Knowledge((code, replace(entry, signatures=())) for code, entry in knowledge.items())
-    parts = {"knowledge": knowledge, "texts": texts, "exit codes": _table(EXIT_CODES), "reasons": _table(REASONS)}
+    parts = {"knowledge": knowledge, "exit codes": _table(EXIT_CODES), "reasons": _table(REASONS)}
     with open(COMPILED, "wb") as file:
         pickle.dump({name: pickle.dumps(part, 5) for name, part in parts.items()}, file, 5)
 

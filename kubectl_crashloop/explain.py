@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from .bundled import bundled_reasons, bundled_texts
 from .cli import Failure
 from .render.colour import use_colour
 from .render.explain import render_exit_code, render_explain, render_explain_list, render_reason
 from .render.width import terminal_width
+from .texts import bundled_texts
 
 TYPE_CHECKING = False  # the module typing is not needed to read an entry
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .knowledge import Knowledge
+    from .knowledge import Entry
 
 
 def explain(word: str, color: str, own: Sequence[Path] = ()) -> str:
@@ -31,20 +31,22 @@ def explain(word: str, color: str, own: Sequence[Path] = ()) -> str:
 
         return render_explain_list(entries.values(), load_exit_codes().values(), width=width, colour=colour)
     code = {c.lower(): c for c in entries}.get(word.lower())
+    if code is not None:
+        return render_explain(entries[code], width=width, colour=colour)
+    from .bundled import bundled_reasons
+
     reasons = bundled_reasons()
     reason = {r.lower(): r for r in reasons}.get(word.lower().removeprefix("init:"))
-    if code is None and reason is not None:
+    if reason is not None:
         return render_reason(reason, reasons[reason], entries, width=width, colour=colour)
-    if code is None:
-        import difflib
+    import difflib
 
-        near = difflib.get_close_matches(word, [*entries, *reasons], 3, 0.5)
-        hint = f"; the nearest: {', '.join(near)}" if near else ""
-        raise Failure(f"error: no cause code or reason {word!r}{hint}\nSee 'kubectl crashloop --explain' for the list.")
-    return render_explain(entries[code], width=width, colour=colour)
+    near = difflib.get_close_matches(word, [*entries, *reasons], 3, 0.5)
+    hint = f"; the nearest: {', '.join(near)}" if near else ""
+    raise Failure(f"error: no cause code or reason {word!r}{hint}\nSee 'kubectl crashloop --explain' for the list.")
 
 
-def _entries(own: Sequence[Path]) -> Knowledge:
+def _entries(own: Sequence[Path]) -> Mapping[str, Entry]:
     if not own:
         return bundled_texts()
     from .own_knowledge import joined

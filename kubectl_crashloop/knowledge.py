@@ -14,13 +14,13 @@ from functools import cached_property
 
 from .confidence import LIKELY
 from .literals import Index, index_of
+from .placeholders import PLACEHOLDER as PLACEHOLDER
 
 TYPE_CHECKING = False  # the module typing is not needed to read an entry
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 SOURCES = ("log", "status", "event")
 WEIGHTS = ("strong", "normal", "weak", "guess")
 EFFECTS = ("none", "restarts-pods", "changes-cluster")

@@ -20,7 +20,9 @@ def main(stage, commit, date):
     shutil.rmtree(stage, ignore_errors=True)
     shutil.copytree(ROOT / "kubectl_crashloop", package, ignore=shutil.ignore_patterns("__pycache__", "*.pickle"))
     sys.path.insert(0, stage)
-    importlib.import_module("kubectl_crashloop.bundled").compile_bundled()
+    bundled = importlib.import_module("kubectl_crashloop.bundled")
+    bundled.compile_bundled()
+    importlib.import_module("kubectl_crashloop.texts").write_texts(bundled.bundled_knowledge(), package / "texts.marshal")
     write_folders(package)
     facts = {"commit": commit, "date": date, "client": version("kubernetes")}
     (package / "build.txt").write_text("".join(f"{name} {value}\n" for name, value in facts.items()), encoding="utf-8")

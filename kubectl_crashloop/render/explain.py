@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..knowledge import PLACEHOLDER, Entry
+from ..placeholders import PLACEHOLDER
 from .colour import EFFECTS, Paint, painter
 from .width import wrap
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..exitcodes import ExitCode
+    from ..knowledge import Entry
 
 _COMMON = {
     "kubectl": "kubectl -n NAMESPACE", "kubectl_cluster": "kubectl", "deployment": "deployment/NAME", "job": "job/NAME",

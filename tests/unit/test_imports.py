@@ -14,6 +14,7 @@ LAYERS = [
         "logs",
         "literals",
         "confidence",
+        "placeholders",
         "refs",
         "patches",
         "sanitize",
@@ -28,6 +29,7 @@ LAYERS = [
     {
         "knowledge",
         "bundled",
+        "texts",
         "exitcodes",
         "snapshot",
         "search",
