@@ -76,7 +76,8 @@ def _host(match: Match, case: Case) -> Match:
     if found is None:
         local = listed is not None and listed.status == "ok" and "." not in host and not host.replace(".", "").isdigit()
         evidence = [Evidence("object", f"services of {case.pod.namespace}", f"no Service named {service}")] if local else []
-        return with_more(match, {"nearest": nearest(service, case.names("Service"))}, *evidence)
+        values = {"nearest": nearest(service, case.names("Service")), "missing_service": match.values.get("service_name", "")}
+        return with_more(match, values, *evidence)
     name = str(found["metadata"]["name"])
     ready = _ready_endpoints(case, name)
     if ready is None:

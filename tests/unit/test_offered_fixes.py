@@ -2,8 +2,12 @@
 
 import pytest
 
+from kubectl_crashloop import files
+from kubectl_crashloop.bundled import bundled_folder, bundled_knowledge
+from kubectl_crashloop.grouping import joined_report
 from kubectl_crashloop.refs import PodRef
 from kubectl_crashloop.report import build_report
+from kubectl_crashloop.snapshot import Asked
 from tests.build import KNOWLEDGE, at, ended, event, pod, snapshot, status, waiting
 
 PROBE_BUDGET = {"periodSeconds": 10, "timeoutSeconds": 1, "failureThreshold": 3}
@@ -64,3 +68,14 @@ def test_what_an_eviction_says_is_known_to_its_fixes():
     cause = build_report(snapshot(evicted), (PodRef("shop", "web-1"),), KNOWLEDGE).items[0].causes[0]
     assert cause.values["volume"] == "scratch"
     assert "sizeLimit" in cause.fixes[0].patch
+
+
+def test_a_service_that_is_there_is_not_to_be_created():
+    with bundled_folder("demo") as folder:
+        snapshot, saved = files.load(str(folder))
+    cart = next(ref for ref in saved.pods if ref.name.startswith("cart-"))
+    cause = joined_report(snapshot, Asked((cart,)), bundled_knowledge()).items[0].causes[0]
+    titles = [fix.title for fix in cause.fixes]
+    assert cause.code == "DNSFailure"
+    assert titles[0].startswith("bring a pod behind Service `sessions` up")
+    assert not any("create the Service" in title for title in titles)
