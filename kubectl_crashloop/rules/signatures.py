@@ -17,7 +17,7 @@ from ..model import CERTAIN, LIKELY, POSSIBLE, Evidence, Match, weaker
 from ..search import Hit, search
 from .case import Case, event_evidence, log_evidence, message_evidence, status_evidence, waiting_evidence
 from .state import NOT_YET
-from .surroundings import last_words, lead_in, lines_after, quotes_other
+from .surroundings import fails_later, last_words, lead_in, lines_after, quotes_other
 
 WEIGHT = {"strong": 60.0, "normal": 50.0, "weak": 38.0, "guess": 24.0}
 TEXT_WEIGHT = {"strong": 2.0, "normal": 0.0, "weak": -6.0, "guess": -12.0}
@@ -187,7 +187,7 @@ def _rank(hit: Hit, entry: Entry) -> tuple[float, bool]:
         tone += WENT_ON
     rank = WEIGHT[hit.signature.weight] + (CATCH_ALL if entry.catch_all else 0.0) + tone + near
     return rank + min(2.0, (hit.span[1] - hit.span[0]) / 100 if hit.span else 0.0), distance <= 15 and (
-        not went_on and (strong or said in ("fatal", "error", ""))
+        not went_on and (strong or said in ("fatal", "error", "")) and not fails_later(hit.log, hit.last)
     )
 
 

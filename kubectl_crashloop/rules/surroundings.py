@@ -30,6 +30,17 @@ _FRAME = re.compile(
     r"|^npm (?:ERR|error)"
     r"|^Node\.js v\d|^error Command failed|^\[?\w*\]? ?exit status \d|^[\w./*()]+\(.*\)$|^stack backtrace|^note: run with"
 )
+_BUG = re.compile(
+    r"^(?:Uncaught )?(?:TypeError|ReferenceError|RangeError|AttributeError|KeyError|NameError|IndexError|ZeroDivisionError"
+    r"|UnboundLocalError): |\bjava\.lang\.(?:NullPointer|ClassCast|IndexOutOfBounds|Arithmetic)Exception\b"
+    r"|^panic: runtime error: |\bSystem\.(?:NullReference|IndexOutOfRange|InvalidCast)Exception\b"
+)
+"""Exceptions that a program's own mistake throws."""
+
+
+def fails_later(log: LogText, row: int) -> bool:
+    """True where a mistake of the program's own is thrown after the line: the program had gone on, and may have ended on that."""
+    return any(_BUG.search(line) for line in log.plain_lines[row + 1 : log.last_line + 1][:MAX_FRAMES])
 
 
 def quotes_other(hit: Hit) -> bool:

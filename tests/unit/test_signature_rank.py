@@ -54,3 +54,19 @@ def test_general_words_are_not_heard_beside_a_known_cause():
 
 def test_general_words_say_nothing_of_a_process_that_was_killed():
     assert first(f"{GUESS}\n", 137)[0] == "Killed"
+
+
+MODULE = "Error: Cannot find module 'fastcopy'\nRequire stack:\n- /app/node_modules/ws/index.js\n"
+
+
+def test_an_error_before_a_mistake_of_the_program_is_not_certain():
+    assert first(MODULE) == ("ModuleNotFound", "certain")
+    mistake = "TypeError: Cannot read properties of undefined (reading 'forEach')\n    at load (/app/index.js:10:14)\n"
+    assert first(MODULE + mistake) == ("ModuleNotFound", "likely")
+
+
+def test_what_the_program_said_outranks_the_shell_that_reports_its_abort():
+    shell = "/start.sh: line 11:    27 Aborted                 (core dumped) ./server\n"
+    panic = "thread 'main' panicked at src/main.rs:93:44:\ncalled `Option::unwrap()` on a `None` value\n"
+    assert first(shell, 134)[0] == "Aborted"
+    assert first(panic + shell, 134)[0] == "Panic"
