@@ -17,7 +17,7 @@ from ..model import CERTAIN, LIKELY, POSSIBLE, Evidence, Match, weaker
 from ..search import Hit, search
 from .case import Case, event_evidence, log_evidence, message_evidence, status_evidence, waiting_evidence
 from .state import NOT_YET
-from .surroundings import fails_later, last_words, lead_in, lines_after, quotes_other
+from .surroundings import fails_later, is_telemetry, last_words, lead_in, lines_after, quotes_other, serves_request
 
 WEIGHT = {"strong": 60.0, "normal": 50.0, "weak": 38.0, "guess": 24.0}
 TEXT_WEIGHT = {"strong": 2.0, "normal": 0.0, "weak": -6.0, "guess": -12.0}
@@ -149,6 +149,8 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
     quotes = entry.code == "InvalidConfig" and quotes_other(hit)
     if quotes:
         rank, confidence = rank + QUOTES, weaker(confidence, LIKELY)
+    if serves_request(hit) or (entry.family == "dependency" and is_telemetry(hit)):
+        rank, confidence, sure = rank + WAVED_OFF, POSSIBLE, False
     values = {**hit.values, "line_number": str(hit.line + 1)}
     if ended is not None and ended.exit_code in STOPPED_CODES and level(hit.log.plain_lines[hit.line]) != "fatal":
         # Ended by a signal, or well: an error in the log need not be what ended it.

@@ -36,6 +36,33 @@ _BUG = re.compile(
     r"|^panic: runtime error: |\bSystem\.(?:NullReference|IndexOutOfRange|InvalidCast)Exception\b"
 )
 """Exceptions that a program's own mistake throws."""
+_TELEMETRY = re.compile(
+    r"(?i)^(?![^\n]{0,300}\b(?:creat|initiali[sz]|set ?up|start|panic|fatal))[^\n]{0,600}?(?:"
+    r"\b(?:export|sen[dt]|flush|push|upload|report|submit|lost|drop)\w{0,6}\b[^\n]{0,60}"
+    r"\b(?:traces?|spans?|metrics?|telemetry|profiles?|envelopes?|analytics|usage (?:data|stat\w{0,6}))\b"
+    r"|\b(?:traces?|spans?|metrics?|profiles?|telemetry) (?:exports?|exporter|uploads?|reporter)\b|\bupload profile\b"
+    r"|/v1/(?:traces|metrics)\b|/v0\.\d/traces\b|/metrics/job/|/api/v2/spans\b|/api/\d{1,9}/(?:envelope|store)/"
+    r"|:(?:4317|4318|8125|8126|9411|14268)\b|\bstatsd: |\bjaeger reporter\b|\bAPM Server transport error"
+    r"|\bcollector\.newrelic\.com\b|\b(?:version|update)s? check\b)"
+)
+"""Words of sending what a program only reports about itself: few programs end for it, and many fail at it when they end."""
+_REQUEST = re.compile(
+    r"^Internal Server Error: /|\bException on \S{1,300} \[[A-Z]{3,7}\]|\bServlet\.service\(\) for servlet\b"
+    r"|\bException in ASGI application\b|\bError handling request\b"
+)
+"""What servers write above the trace of a request that failed: they answer it with 500 and go on."""
+
+
+def serves_request(hit: Hit) -> bool:
+    """True where the trace that the hit stands in is that of one request."""
+    above = _above(hit)
+    return above is not None and bool(_REQUEST.search(hit.log.plain_lines[above][:2000]))
+
+
+def is_telemetry(hit: Hit) -> bool:
+    """True where the line tells of telemetry that was not delivered, and not of the program's end."""
+    line = hit.log.plain_lines[hit.line]
+    return level(line) != "fatal" and bool(_TELEMETRY.search(line[:2000]))
 
 
 def fails_later(log: LogText, row: int) -> bool:
@@ -53,11 +80,17 @@ def quotes_other(hit: Hit) -> bool:
 def lead_in(hit: Hit) -> list[Evidence]:
     """The last line before a traceback: what the program was about to do; with it the exception that it ended on."""
     lines = hit.log.plain_lines
-    above = next((i for i in range(hit.line - 1, max(-1, hit.line - MAX_FRAMES), -1) if not _TRACE.match(lines[i])), None)
+    above = _above(hit)
     if above is None or not any(_TRACE_HEAD.match(line) for line in lines[above + 1 : hit.line + 1]):
         return []
     named = (row for row in range(above + 1, min(above + 4, hit.line)) if _EXCEPTION.match(lines[row]))
     return [lines_evidence(hit.log, above, next(named, above))]
+
+
+def _above(hit: Hit) -> int | None:
+    """The row of the last line above the trace that the hit stands in."""
+    rows = range(hit.line - 1, max(-1, hit.line - MAX_FRAMES), -1)
+    return next((row for row in rows if not _TRACE.match(hit.log.plain_lines[row])), None)
 
 
 def last_words(hit: Hit) -> list[Evidence]:

@@ -70,3 +70,32 @@ def test_what_the_program_said_outranks_the_shell_that_reports_its_abort():
     panic = "thread 'main' panicked at src/main.rs:93:44:\ncalled `Option::unwrap()` on a `None` value\n"
     assert first(shell, 134)[0] == "Aborted"
     assert first(panic + shell, 134)[0] == "Panic"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'traces export: Post "http://otel:4318/v1/traces": dial tcp 10.9.4.4:4318: connect: connection refused',
+        'traces export: Post "http://otel:4318/v1/traces": dial tcp: lookup otel on 10.9.0.10:53: no such host',
+        'could not push metrics to gateway: Put "http://push:9091/x": dial tcp 10.9.8.8:9091: connect: connection refused',
+        'ERROR: failed to send envelope: Post "https://sentry.example.com/api/2/envelope/": dial tcp 10.9.0.7:443: i/o timeout',
+    ],
+)
+def test_telemetry_that_is_not_delivered_is_only_possible(line):
+    assert first(f"plan gold has no price, stopping\n{line}\n")[1] == "possible"
+
+
+def test_telemetry_that_is_said_to_end_the_program_is_certain():
+    line = 'level=fatal msg="failed to send metrics: dial tcp 10.9.8.8:9091: connect: connection refused"\n'
+    assert first(line) == ("DependencyUnreachable", "certain")
+    line = "failed to create the exporter of traces: dial tcp 10.9.4.4:4317: connect: connection refused\n"
+    assert first(line) == ("DependencyUnreachable", "certain")
+
+
+TRACE = "java.net.ConnectException: Connection refused\n\tat com.example.shop.PriceClient.get(PriceClient.java:22)\n"
+
+
+@pytest.mark.parametrize("head", ["Internal Server Error: /orders/", "ERROR Servlet.service() for servlet [web] threw exception"])
+def test_the_trace_of_a_request_is_only_possible(head):
+    assert first(f"{head}\n{TRACE}")[1] == "possible"
+    assert first(f"ERROR cannot start\n{TRACE}") == ("DependencyUnreachable", "certain")
