@@ -40,6 +40,8 @@ _HARMLESS = re.compile(
     r"|\b(?:using|use) (?:the |a )?(?:default|built-in|\d)|\bfall(?:ing|s)? ?back\b|\bdefault(?:s|ing) to\b"
     r"|\b(?:is|are) (?:off|disabled|optional|deprecated)\b|\bskipp(?:ed|ing)\b"
     r"|\bnon-fatal\b|\bcontinuing (?:without|anyway)\b|\bgoing on\b|\bwill be (?:disabled|skipped)\b"
+    r"|\b(?:User|Runtime|Future|Resource|InsecureRequest)Warning: |: W tensorflow/|\bserver rejected event\b"
+    r"|\bnpm (?:ERR!|error|warn)[^\n]{0,200}/_logs\b|\bupdate-notifier\b"
 )
 _PROGRESS = re.compile(
     r"(?i)\b(?:listening|now serving|start(?:ed|up complete)|ready (?:to|for)|is (?:up|ready|running)|caches? (?:are )?synced"
@@ -182,14 +184,15 @@ def _rank(hit: Hit, entry: Entry) -> tuple[float, bool]:
     near = next((bonus for limit, bonus in NEARNESS if distance <= limit), FAR)
     strong = hit.signature.weight == "strong"
     tone = LEVEL[said] / 3 if strong and said == "warn" else LEVEL[said]
-    if _HARMLESS.search(hit.text[:2000]):
+    harmless = bool(_HARMLESS.search(hit.text[:2000]))
+    if harmless:
         tone += WAVED_OFF
     went_on = _went_on(hit.log, hit.last)
     if went_on:
         tone += WENT_ON
     rank = WEIGHT[hit.signature.weight] + (CATCH_ALL if entry.catch_all else 0.0) + tone + near
     return rank + min(2.0, (hit.span[1] - hit.span[0]) / 100 if hit.span else 0.0), distance <= 15 and (
-        not went_on and (strong or said in ("fatal", "error", "")) and not fails_later(hit.log, hit.last)
+        not harmless and not went_on and (strong or said in ("fatal", "error", "")) and not fails_later(hit.log, hit.last)
     )
 
 

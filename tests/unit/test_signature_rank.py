@@ -99,3 +99,17 @@ TRACE = "java.net.ConnectException: Connection refused\n\tat com.example.shop.Pr
 def test_the_trace_of_a_request_is_only_possible(head):
     assert first(f"{head}\n{TRACE}")[1] == "possible"
     assert first(f"ERROR cannot start\n{TRACE}") == ("DependencyUnreachable", "certain")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "torch/cuda/__init__.py:107: UserWarning: CUDA initialization: Found no NVIDIA driver on your system.",
+        "npm error EACCES: permission denied, open '/root/.npm/_logs/2026-01-01T10_00_00_000Z-debug.log'",
+        "npm warn update-notifier getaddrinfo ENOTFOUND registry.example.org",
+        'E0101 10:00:00.000000 1 event.go:267] Server rejected event: events is forbidden: User "system:serviceaccount:shop:web"'
+        ' cannot create resource "events" in API group "" in the namespace "shop"',
+    ],
+)
+def test_a_remark_that_no_program_ends_for_is_not_certain(line):
+    assert first(f"{line}\nplan gold has no price, giving up\n")[1] != "certain"
