@@ -17,7 +17,16 @@ from ..model import CERTAIN, LIKELY, POSSIBLE, Evidence, Match, weaker
 from ..search import Hit, search
 from .case import Case, event_evidence, log_evidence, message_evidence, status_evidence, waiting_evidence
 from .state import NOT_YET
-from .surroundings import fails_later, is_telemetry, last_words, lead_in, lines_after, quotes_other, serves_request
+from .surroundings import (
+    fails_later,
+    is_telemetry,
+    last_words,
+    lead_in,
+    lines_after,
+    quotes_other,
+    script_goes_on,
+    serves_request,
+)
 
 WEIGHT = {"strong": 60.0, "normal": 50.0, "weak": 38.0, "guess": 24.0}
 TEXT_WEIGHT = {"strong": 2.0, "normal": 0.0, "weak": -6.0, "guess": -12.0}
@@ -143,6 +152,7 @@ def _log_match(hit: Hit, entry: Entry, container: Container) -> Match:
         if not evidence:
             evidence.append(message_evidence(ended))
         evidence.append(status_evidence(ended))
+    sure = sure and not script_goes_on(hit)
     said = _settled(hit, entry, container)
     confidence = said if sure else weaker(said, LIKELY)
     if entry.code == "OOMKilled" and container.memory_limit is None:

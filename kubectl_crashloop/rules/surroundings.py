@@ -70,6 +70,16 @@ def fails_later(log: LogText, row: int) -> bool:
     return any(_BUG.search(line) for line in log.plain_lines[row + 1 : log.last_line + 1][:MAX_FRAMES])
 
 
+_TOOL = re.compile(r"^(?:/\S{1,60}/)?(?:mkdir|chmod|chown|touch|rm|cp|mv|ln|tee|install|sed|tar): ")
+_TOLD = re.compile(r"(?i)^\S{1,80}: |\bexit|\bfail|\berror|\bcannot\b|\bunable\b")
+
+
+def script_goes_on(hit: Hit) -> bool:
+    """True where a script met an error of a shell tool and wrote on as before: it does not stop at errors."""
+    after = hit.log.plain_lines[hit.last + 1 : hit.log.last_line + 1][:AFTERMATH]
+    return bool(_TOOL.match(hit.log.plain_lines[hit.line])) and any(not _FRAME.match(x) and not _TOLD.search(x) for x in after)
+
+
 def quotes_other(hit: Hit) -> bool:
     """True where the line, or what its Java trace is caused by, quotes an error of the system or of a service."""
     after = hit.log.plain_lines[hit.last + 1 : hit.last + AFTERMATH]

@@ -113,3 +113,10 @@ def test_the_trace_of_a_request_is_only_possible(head):
 )
 def test_a_remark_that_no_program_ends_for_is_not_certain(line):
     assert first(f"{line}\nplan gold has no price, giving up\n")[1] != "certain"
+
+
+def test_a_shell_tool_s_error_is_certain_only_where_the_script_stops_at_it():
+    error = "mkdir: cannot create directory '/data/web': Permission denied\n"
+    assert first(error) == ("FilePermissionDenied", "certain")
+    assert first(error + error.replace("web", "api")) == ("FilePermissionDenied", "certain")
+    assert first(f"{error}loaded 12 plans\nplan gold has no price, giving up\n") == ("FilePermissionDenied", "likely")
