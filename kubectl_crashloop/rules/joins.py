@@ -76,14 +76,20 @@ def _host(match: Match, case: Case) -> Match:
     if found is None:
         local = listed is not None and listed.status == "ok" and "." not in host and not host.replace(".", "").isdigit()
         evidence = [Evidence("object", f"services of {case.pod.namespace}", f"no Service named {service}")] if local else []
-        values = {"nearest": nearest(service, case.names("Service")), "missing_service": match.values.get("service_name", "")}
+        named = match.values.get("service_name", "")
+        values = {
+            "nearest": nearest(service, case.names("Service")),
+            "missing_service": named,
+            "down_service": "" if local else named,
+        }
         return with_more(match, values, *evidence)
     name = str(found["metadata"]["name"])
     ready = _ready_endpoints(case, name)
     if ready is None:
-        return with_more(match, {"service": name})
+        return with_more(match, {"service": name, "down_service": name})
     text = f"{ready} ready endpoint{'' if ready == 1 else 's'}"
-    values = {"service": name, "endpoints": str(ready), "no_endpoints": name if ready == 0 else ""}
+    down = name if ready == 0 else ""
+    values = {"service": name, "endpoints": str(ready), "no_endpoints": down, "down_service": down}
     return with_more(match, values, Evidence("object", f"Service {case.pod.namespace}/{name}", text))
 
 
